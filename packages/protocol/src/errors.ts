@@ -1,0 +1,57 @@
+/**
+ * The errors of the wire: typed, with a stable `code`, saying what was found where.
+ * In: what went wrong. Out: an `Error` whose `code` programs switch on and whose `message` people read.
+ */
+
+/** What every error of dexwire is. `code` is API and stays; `message` is for people and may improve. */
+export abstract class DexError extends Error {
+  abstract readonly code: string;
+}
+
+/** What was found, in a few words; of lists and objects only their kind, since they may be of any depth and size. */
+const shown = (found: unknown): string => {
+  if (typeof found === 'object' && found !== null) return Array.isArray(found) ? 'a list' : 'an object';
+  const text = typeof found === 'string' ? JSON.stringify(found.slice(0, 80)) : String(found);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+};
+
+/** `FRAME_NOT_JSON`: no JSON; `FRAME_UNKNOWN_TOPIC`: no stream has it; `FRAME_BAD_FIELD`: a value is not what it must be. */
+export type FrameFault = 'FRAME_NOT_JSON' | 'FRAME_UNKNOWN_TOPIC' | 'FRAME_BAD_FIELD';
+
+/** A frame that cannot be read. It is reported, its subscriptions see a gap, the connection stays open. */
+export class FrameError extends DexError {
+  override readonly name = 'FrameError';
+  readonly code: FrameFault;
+  /** Place in the frame, such as `data[0].p`; empty for the whole frame. */
+  readonly path: string;
+
+  constructor(code: FrameFault, path: string, found: unknown, expected?: string, options?: ErrorOptions) {
+    super(
+      `${code}${path === '' ? '' : ` at ${path}`}: found ${shown(found)}${expected ? `, expected ${expected}` : ''}`,
+      options,
+    );
+    this.code = code;
+    this.path = path;
+  }
+}
+
+/** A value that a function of this package cannot take: not a decimal, an address, an id, a stream name, a command. */
+export type ValueFault =
+  | 'DECIMAL_INVALID'
+  | 'DECIMAL_INEXACT'
+  | 'ADDRESS_INVALID'
+  | 'ORDER_ID_INVALID'
+  | 'TRADE_ID_INVALID'
+  | 'FEE_INVALID'
+  | 'STREAM_NAME_INVALID';
+
+/** Input of the caller that is not of the form asked for. The message says what is. */
+export class ValueError extends DexError {
+  override readonly name = 'ValueError';
+  readonly code: ValueFault;
+
+  constructor(code: ValueFault, found: unknown, expected: string, options?: ErrorOptions) {
+    super(`${code}: found ${shown(found)}, expected ${expected}`, options);
+    this.code = code;
+  }
+}

@@ -1,0 +1,236 @@
+/**
+ * The fast reader: it takes the recorded key order and plain values only, and leaves at the first surprise.
+ * In: a frame's text and a table's fields. Out: the event, or `undefined`, upon which the tolerant reader takes over.
+ *
+ * One sticky regular expression a flat object: engines compile them to machine code, so a table becomes a scanner of its
+ * own without `eval`. Everything here must be narrower than `fields.ts`: what is accepted has to mean the same there.
+ *
+ * V8 makes a capture of 13 and more characters a view that keeps the whole text alive. So what is read from a large
+ * text is read from copies of pieces of it: a kept trade keeps at most a piece.
+ */
+import type { Compound, Field, Level } from './schema.ts';
+import { DECIMAL } from './schema.ts';
+import type { Decimal } from './units.ts';
+
+/** Reads a value that begins at `at`; sets `end` behind it. */
+export type Fast<T> = (text: string, at: number) => T | undefined;
+
+/** How every recorded frame begins. */
+export const FRAME_HEAD = '{"stream":"';
+const DATA_HEAD = '","data":';
+
+const BLANK = 32;
+const COMMA = 44;
+const OPEN = 91;
+const CLOSE = 93;
+const BRACE = 125;
+
+/** Texts up to this many characters are read in place: views cannot keep more than this alive. */
+const IN_PLACE = 768;
+/** A piece ends with the first element that passes this many characters. */
+const PIECE = 300;
+
+/** Where the last read value ended. */
+let end = 0;
+
+/** Reads the frame of a topic: head, data, and the brace that closes it. */
+export const fastFrame = <T>(data: Compound<T>, topic: string, text: string): T | undefined => {
+  const behind = FRAME_HEAD.length + topic.length;
+  if (
+    !(text.startsWith(FRAME_HEAD) && text.startsWith(topic, FRAME_HEAD.length) && text.startsWith(DATA_HEAD, behind))
+  ) {
+    return undefined;
+  }
+  const value = data.fast(text, behind + DATA_HEAD.length);
+  return end === text.length - 1 && text.charCodeAt(end) === BRACE ? value : undefined;
+};
+
+/** A text of its own behind a blank: the joint becomes a fresh flat copy as soon as a character is asked for. */
+const copyOf = (text: string): string => {
+  const joint = ` ${text}`;
+  return joint.charCodeAt(0) === BLANK ? joint : text;
+};
+
+/** The copy of a piece from `at` on, up to the end of an element. */
+const pieceOf = (text: string, at: number, close: string): string => {
+  const last = text.indexOf(close, at + PIECE);
+  return copyOf(last < 0 ? text.slice(at) : text.slice(at, last + 1));
+};
+
+/** A stretch of an object between two compounds: fixed text, or an expression whose captures fill slots. */
+interface Stretch {
+  readonly fixed?: string | undefined;
+  readonly pattern: RegExp;
+  /** How each capture becomes a value; `undefined` where it is the value. */
+  readonly quick: readonly (((capture: string) => unknown) | undefined)[];
+  /** The places in `quick` that are not empty. */
+  readonly places: readonly number[];
+  /** What stands behind the stretch; nothing behind the last one. */
+  readonly next?: Compound<unknown>;
+}
+
+const stretchesOf = (fields: readonly Field<unknown>[]): readonly Stretch[] => {
+  const stretches: Stretch[] = [];
+  let source = '{';
+  let quick: (((capture: string) => unknown) | undefined)[] = [];
+  const close = (next?: Compound<unknown>): void => {
+    stretches.push({
+      fixed: quick.length > 0 ? undefined : source,
+      pattern: new RegExp(source.replaceAll(/[{}]/g, '\\$&'), 'y'),
+      quick,
+      places: quick.flatMap((convert, place) => (convert ? [place] : [])),
+      ...(next && { next }),
+    });
+    source = '';
+    quick = [];
+  };
+  fields.forEach(({ key, shape, optional }, place) => {
+    const head = `${place > 0 ? ',' : ''}"${key}":`;
+    if ('pattern' in shape) {
+      source += optional ? `(?:${head}${shape.pattern})?` : head + shape.pattern;
+      quick.push(shape.quick);
+    } else {
+      source += head;
+      close(shape);
+    }
+  });
+  source += '}';
+  close();
+  return stretches;
+};
+
+/** The match of a stretch, its captures made values; `end` is set behind it. */
+const take = ({ pattern, quick, places }: Stretch, text: string, at: number): unknown[] | undefined => {
+  pattern.lastIndex = at;
+  const match: unknown[] | null = pattern.exec(text);
+  if (!match) return undefined;
+  end = pattern.lastIndex;
+  for (let index = 0; index < places.length; index++) {
+    const place = places[index]!;
+    const capture = match[place + 1];
+    if (capture === undefined) continue;
+    const value = quick[place]!(capture as string);
+    if (value === undefined) return undefined;
+    match[place + 1] = value;
+  }
+  return match;
+};
+
+/** Reads an object by its table. */
+export const fastRecord = <T>(fields: readonly Field<unknown>[], make: (slots: readonly unknown[]) => T): Fast<T> => {
+  let stretches: readonly Stretch[] | undefined;
+  return (text, at) => {
+    stretches ??= stretchesOf(fields);
+    if (stretches.length === 1) {
+      const match = take(stretches[0]!, text, at);
+      return match && make(match);
+    }
+    const slots: unknown[] = [undefined];
+    end = at;
+    for (const stretch of stretches) {
+      const { fixed, next } = stretch;
+      if (fixed !== undefined) {
+        if (!text.startsWith(fixed, end)) return undefined;
+        end += fixed.length;
+      } else {
+        const from = end;
+        const large = text.length > IN_PLACE;
+        const match = large ? take(stretch, copyOf(text.slice(from, from + IN_PLACE)), 1) : take(stretch, text, from);
+        if (!match) return undefined;
+        if (large) end += from - 1;
+        for (let place = 1; place < match.length; place++) slots.push(match[place]);
+      }
+      if (next) {
+        const value = next.fast(text, end);
+        if (value === undefined) return undefined;
+        slots.push(value);
+      }
+    }
+    return make(slots);
+  };
+};
+
+/**
+ * Reads a list, in pieces if the text is large and a piece may end behind any `close`.
+ *
+ * @param some - Reads one element or more from `at` into the list, sets `end`; `false` if there is none to its liking.
+ */
+const fastElements =
+  <T>(some: (text: string, at: number, list: T[]) => boolean, close: string | undefined): Fast<T[]> =>
+  (text, at) => {
+    if (text.charCodeAt(at) !== OPEN) return undefined;
+    const list: T[] = [];
+    if (text.charCodeAt(at + 1) === CLOSE) {
+      end = at + 2;
+      return list;
+    }
+    const piecewise = close !== undefined && text.length > IN_PLACE;
+    let piece = text;
+    /** Where the piece's first character stands in the text. */
+    let base = 0;
+    let next = COMMA;
+    end = at;
+    while (next === COMMA) {
+      let local = end + 1 - base;
+      if (piecewise && (base === 0 || local >= piece.length)) {
+        base += local - 1;
+        piece = pieceOf(text, base + 1, close);
+        local = 1;
+      }
+      if (!some(piece, local, list)) return undefined;
+      end += base;
+      next = text.charCodeAt(end);
+    }
+    if (next !== CLOSE) return undefined;
+    end++;
+    return list;
+  };
+
+/** Reads a list of objects. */
+export const fastList = <T>(of: Compound<T>): Fast<T[]> =>
+  fastElements(
+    (text, at, list: T[]) => {
+      const value = of.fast(text, at);
+      if (value === undefined) return false;
+      list.push(value);
+      return true;
+    },
+    of.flat ? '}' : undefined,
+  );
+
+const LEVEL = `\\[${DECIMAL},${DECIMAL}\\]`;
+/** Up to this many levels with one expression: a match costs more than the captures in it. */
+const LEVELS_AT_ONCE = 8;
+let levelsPattern: RegExp | undefined;
+
+/** Reads price levels. */
+export const fastLevels: Fast<Level[]> = fastElements((text, at, list: Level[]) => {
+  levelsPattern ??= new RegExp(
+    Array.from({ length: LEVELS_AT_ONCE - 1 }).reduce<string>((rest) => `${LEVEL}(?:,${rest})?`, LEVEL),
+    'y',
+  );
+  levelsPattern.lastIndex = at;
+  const match = levelsPattern.exec(text);
+  if (!match) return false;
+  end = levelsPattern.lastIndex;
+  for (let place = 1; place < match.length && match[place] !== undefined; place += 2) {
+    list.push([match[place] as Decimal, match[place + 1] as Decimal]);
+  }
+  return true;
+}, ']');
+
+let lastDigits = '';
+let lastInt64 = 0n;
+
+/**
+ * The int64 of 19 digits; `undefined` past 2^63 - 1. All of a block's times are equal, so the last one is remembered.
+ */
+export const int64Of = (digits: string): bigint | undefined => {
+  if (digits !== lastDigits) {
+    const value = BigInt(digits);
+    if (value > 0x7fffffffffffffffn) return undefined;
+    lastInt64 = value;
+    lastDigits = digits;
+  }
+  return lastInt64;
+};

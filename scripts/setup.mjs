@@ -1,0 +1,42 @@
+// What a fresh clone needs before anything runs: the locked packages and the build. It is plain JavaScript,
+// since it runs before a compiler, or a Node.js that strips types, is there.
+// In: --tests, --bench: also what the runtime tests or the benches need. Out: node_modules, dist.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+const run = (command, args, cwd) => {
+  // stdout belongs to the command that comes after: what npm and the compiler say goes to stderr.
+  const { status, error } = spawnSync(command, args, {
+    cwd,
+    stdio: ['ignore', process.stderr.fd, 'inherit'],
+    shell: process.platform === 'win32',
+  });
+  if (status !== 0) {
+    console.error(`${command} ${args.join(' ')} failed in ${cwd}${error ? `: ${error.message}` : ''}`);
+    process.exit(1);
+  }
+};
+
+const install = (folder) => {
+  const stamp = join(folder, 'node_modules', '.installed');
+  const locked = createHash('sha256')
+    .update(readFileSync(join(folder, 'package-lock.json')))
+    .digest('hex');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === locked) return;
+  console.error(`Installing the locked packages in ${folder} ...`);
+  run('npm', ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund'], folder);
+  writeFileSync(stamp, locked);
+};
+
+install(root);
+if (process.argv.includes('--tests')) install(join(root, 'tests', 'runtimes'));
+if (process.argv.includes('--bench')) {
+  install(join(root, 'tests', 'runtimes'));
+  install(join(root, 'bench'));
+}
+run('npx', ['--no-install', 'tsc', '-b'], root);
