@@ -9,11 +9,17 @@
  * text is read from copies of pieces of it: a kept trade keeps at most a piece.
  */
 import type { Compound, Field, Level } from './schema.ts';
-import { DECIMAL } from './schema.ts';
 import type { Decimal } from './units.ts';
 
 /** Reads a value that begins at `at`; sets `end` behind it. */
 export type Fast<T> = (text: string, at: number) => T | undefined;
+
+// The fast reader's patterns. Digits behind the point are spelled out and text is plain ASCII without escapes: a counted
+// repetition or a negated class takes up to twice as long. What they refuse, the tolerant reader judges.
+export const TEXT = '"([ !#-\\[\\]-~]*)"';
+export const DECIMAL = `"(-?\\d+\\.${'\\d'.repeat(8)})"`;
+export const INTEGER = '(0|[1-9]\\d*)';
+export const INT64 = `([1-9]${'\\d'.repeat(18)})`;
 
 /** How every recorded frame begins. */
 export const FRAME_HEAD = '{"stream":"';
@@ -27,6 +33,10 @@ const BRACE = 125;
 
 /** Texts up to this many characters are read in place: views cannot keep more than this alive. */
 const IN_PLACE = 768;
+/** The same for texts that are one event: whoever keeps a book keeps most of its text anyhow. */
+const IN_PLACE_WHOLE = 2048;
+/** What of a large object's text is copied to read its single values from. Longer ones go to the tolerant reader. */
+const HEAD = 512;
 /** A piece ends with the first element that passes this many characters. */
 const PIECE = 300;
 
@@ -134,8 +144,8 @@ export const fastRecord = <T>(fields: readonly Field<unknown>[], make: (slots: r
         end += fixed.length;
       } else {
         const from = end;
-        const large = text.length > IN_PLACE;
-        const match = large ? take(stretch, copyOf(text.slice(from, from + IN_PLACE)), 1) : take(stretch, text, from);
+        const large = text.length > IN_PLACE_WHOLE;
+        const match = large ? take(stretch, copyOf(text.slice(from, from + HEAD)), 1) : take(stretch, text, from);
         if (!match) return undefined;
         if (large) end += from - 1;
         for (let place = 1; place < match.length; place++) slots.push(match[place]);
@@ -151,12 +161,12 @@ export const fastRecord = <T>(fields: readonly Field<unknown>[], make: (slots: r
 };
 
 /**
- * Reads a list, in pieces if the text is large and a piece may end behind any `close`.
+ * Reads a list, in pieces if the text is large; a piece may end behind any `close`.
  *
  * @param some - Reads one element or more from `at` into the list, sets `end`; `false` if there is none to its liking.
  */
 const fastElements =
-  <T>(some: (text: string, at: number, list: T[]) => boolean, close: string | undefined): Fast<T[]> =>
+  <T>(some: (text: string, at: number, list: T[]) => boolean, close: string, inPlace: number): Fast<T[]> =>
   (text, at) => {
     if (text.charCodeAt(at) !== OPEN) return undefined;
     const list: T[] = [];
@@ -164,7 +174,7 @@ const fastElements =
       end = at + 2;
       return list;
     }
-    const piecewise = close !== undefined && text.length > IN_PLACE;
+    const piecewise = text.length > inPlace;
     let piece = text;
     /** Where the piece's first character stands in the text. */
     let base = 0;
@@ -195,7 +205,8 @@ export const fastList = <T>(of: Compound<T>): Fast<T[]> =>
       list.push(value);
       return true;
     },
-    of.flat ? '}' : undefined,
+    '}',
+    of.flat ? IN_PLACE : Infinity,
   );
 
 const LEVEL = `\\[${DECIMAL},${DECIMAL}\\]`;
@@ -204,20 +215,32 @@ const LEVELS_AT_ONCE = 8;
 let levelsPattern: RegExp | undefined;
 
 /** Reads price levels. */
-export const fastLevels: Fast<Level[]> = fastElements((text, at, list: Level[]) => {
-  levelsPattern ??= new RegExp(
-    Array.from({ length: LEVELS_AT_ONCE - 1 }).reduce<string>((rest) => `${LEVEL}(?:,${rest})?`, LEVEL),
-    'y',
-  );
-  levelsPattern.lastIndex = at;
-  const match = levelsPattern.exec(text);
-  if (!match) return false;
-  end = levelsPattern.lastIndex;
-  for (let place = 1; place < match.length && match[place] !== undefined; place += 2) {
-    list.push([match[place] as Decimal, match[place + 1] as Decimal]);
-  }
-  return true;
-}, ']');
+export const fastLevels: Fast<Level[]> = fastElements(
+  (text, at, list: Level[]) => {
+    levelsPattern ??= new RegExp(
+      Array.from({ length: LEVELS_AT_ONCE - 1 }).reduce<string>((rest) => `${LEVEL}(?:,${rest})?`, LEVEL),
+      'y',
+    );
+    levelsPattern.lastIndex = at;
+    const match = levelsPattern.exec(text);
+    if (!match) return false;
+    end = levelsPattern.lastIndex;
+    for (let place = 1; place < match.length && match[place] !== undefined; place += 2) {
+      list.push([match[place] as Decimal, match[place + 1] as Decimal]);
+    }
+    return true;
+  },
+  ']',
+  IN_PLACE_WHOLE,
+);
+
+/** The number of up to 15 digits. Digit by digit, which is twice as fast as the engines' own conversion of a text of unknown form. */
+export const integerOf = (digits: string): number | undefined => {
+  if (digits.length > 15) return undefined;
+  let value = 0;
+  for (let place = 0; place < digits.length; place++) value = value * 10 + digits.charCodeAt(place) - 48;
+  return value;
+};
 
 let lastDigits = '';
 let lastInt64 = 0n;

@@ -1,0 +1,89 @@
+/**
+ * Ratios of contenders that take turns: the machine's speed swings, so only what ran side by side is compared.
+ * In: contenders, one of them the bar. Out: per contender the median, least and greatest ratio to the bar.
+ */
+import { arch, cpus, loadavg, platform } from 'node:os';
+
+export interface Ratio {
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+export interface Row {
+  readonly contender: string;
+  readonly against: string;
+  /** How many times the bar's speed; more is better. */
+  readonly ratio: Ratio;
+  /** Figures of this run that are no ratios, with their units in the names. */
+  readonly figures?: Readonly<Record<string, number>>;
+}
+
+export interface Result {
+  readonly bench: string;
+  readonly machine: Readonly<Record<string, string | number>>;
+  readonly rows: readonly Row[];
+}
+
+export const medianOf = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+};
+
+export const ratioOf = (samples: readonly number[]): Ratio => ({
+  median: medianOf(samples),
+  min: Math.min(...samples),
+  max: Math.max(...samples),
+});
+
+export const machine = (): Result['machine'] => ({
+  runtime: `Node.js ${process.version}`,
+  v8: process.versions.v8,
+  cpu: cpus()[0]?.model ?? 'unknown',
+  cores: cpus().length,
+  system: `${platform()} ${arch()}`,
+  load: Math.round(loadavg()[0]! * 100) / 100,
+});
+
+/** What the timed code made: kept, so that no engine may leave the work out. */
+export const sink: { value: unknown } = { value: undefined };
+
+const timed = (work: () => void, forMs: number): number => {
+  const start = performance.now();
+  let rounds = 0;
+  let elapsed = 0;
+  do {
+    work();
+    rounds++;
+    elapsed = performance.now() - start;
+  } while (elapsed < forMs);
+  return (rounds / elapsed) * 1000;
+};
+
+/**
+ * Runs `contender` right beside `bar`, `pairs` times, and says how many times faster it is.
+ *
+ * @returns The ratio, and the bar's median runs per second.
+ */
+export const besides = (
+  contender: () => void,
+  bar: () => void,
+  { pairs = 15, forMs = 30, warmUpMs = 60 } = {},
+): { ratio: Ratio; barPerSecond: number; perSecond: number } => {
+  timed(bar, warmUpMs);
+  timed(contender, warmUpMs);
+  const ratios: number[] = [];
+  const bars: number[] = [];
+  const own: number[] = [];
+  for (let pair = 0; pair < pairs; pair++) {
+    // The order changes from pair to pair: whoever comes second may find the collector's work of the first.
+    const first = pair % 2 === 0 ? timed(bar, forMs) : timed(contender, forMs);
+    const second = pair % 2 === 0 ? timed(contender, forMs) : timed(bar, forMs);
+    const [barSpeed, speed] = pair % 2 === 0 ? [first, second] : [second, first];
+    bars.push(barSpeed);
+    own.push(speed);
+    ratios.push(speed / barSpeed);
+  }
+  return { ratio: ratioOf(ratios), barPerSecond: medianOf(bars), perSecond: medianOf(own) };
+};
