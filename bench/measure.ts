@@ -87,3 +87,28 @@ export const besides = (
   }
   return { ratio: ratioOf(ratios), barPerSecond: medianOf(bars), perSecond: medianOf(own) };
 };
+
+/** One sample of a contender by its own measure, such as CPU per frame: less is better. */
+export type Sampler = () => Promise<number>;
+
+/**
+ * Every contender once a round. Each round begins with another one, so that what one leaves behind for the next, such as
+ * work for the kernel, falls on all of them.
+ *
+ * @param samples - Where the samples go, one a round; pass it again and more rounds are added.
+ */
+export const takeTurns = async <Name extends string>(
+  contenders: Readonly<Record<Name, Sampler>>,
+  rounds: number,
+  samples: Record<Name, number[]>,
+): Promise<void> => {
+  const names = Object.keys(contenders) as Name[];
+  for (let round = 0; round < rounds; round++) {
+    const start = (samples[names[0]!]?.length ?? 0) % names.length;
+    for (const name of [...names.slice(start), ...names.slice(0, start)]) samples[name].push(await contenders[name]());
+  }
+};
+
+/** How many times the bar's speed a contender has, of samples taken side by side. */
+export const ratioOfCosts = (own: readonly number[], bar: readonly number[]): Ratio =>
+  ratioOf(own.map((cost, round) => bar[round]! / cost));

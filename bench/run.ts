@@ -13,6 +13,8 @@ import { build } from 'esbuild';
 import type { Result, Row } from './measure.ts';
 
 const BENCHES = ['decode', 'socket', 'iterator', 'fanout', 'queue', 'size'] as const;
+/** What benches start as processes of their own; bundled beside them. */
+const PROCESSES = ['blaster', 'socketClient', 'fanOutServer', 'readers'];
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const RUNTIMES: Readonly<Record<string, string>> = {
   node20: here('../tests/runtimes/node_modules/node20/bin/node'),
@@ -43,12 +45,12 @@ const parse = () => {
   }
 };
 
-/** Bundles a bench of this folder, what it compares with left outside. */
-const bundled = async (name: string): Promise<string> => {
-  const outfile = here(`node_modules/.cache/${name}.mjs`);
+/** Bundles benches of this folder and their processes, what they compare with left outside. */
+const bundle = async (names: readonly string[]): Promise<void> => {
   await build({
-    entryPoints: [here(`${name}.ts`)],
-    outfile,
+    entryPoints: [...names, ...PROCESSES].map((name) => here(`${name}.ts`)),
+    outdir: here('node_modules/.cache'),
+    outExtension: { '.js': '.mjs' },
     bundle: true,
     platform: 'node',
     format: 'esm',
@@ -62,8 +64,15 @@ const bundled = async (name: string): Promise<string> => {
       dexwire: here('../packages/client/src/index.ts'),
       '#socket': here('../packages/client/src/socket.node.ts'),
     },
+    // The bars run on the release of `ws` that the packages depend on, not on the one that came with a contender.
+    plugins: [
+      {
+        name: 'ws',
+        setup: ({ onResolve }) =>
+          onResolve({ filter: /^ws$/ }, () => ({ path: here('../node_modules/ws/wrapper.mjs'), external: true })),
+      },
+    ],
   });
-  return outfile;
 };
 
 const figure = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toFixed(2));
@@ -85,9 +94,11 @@ const table = (rows: readonly Row[]): string => {
 const { values, positionals } = parse();
 const runtime = RUNTIMES[values.runtime] ?? usage(`There is no runtime ${values.runtime}.`);
 const names = positionals.length > 0 ? positionals : [...BENCHES];
+for (const name of names) if (!BENCHES.some((bench) => bench === name)) usage(`There is no bench ${name}.`);
+await bundle(names);
 for (const name of names) {
-  if (!BENCHES.some((bench) => bench === name)) usage(`There is no bench ${name}.`);
-  const { status, stdout } = spawnSync(runtime, ['--expose-gc', await bundled(name)], {
+  const { status, stdout } = spawnSync(runtime, ['--expose-gc', here(`node_modules/.cache/${name}.mjs`)], {
+    cwd: here('.'),
     stdio: ['ignore', 'pipe', 'inherit'],
     encoding: 'utf8',
     maxBuffer: 2 ** 26,

@@ -39,4 +39,4 @@ if (process.argv.includes('--bench')) {
   install(join(root, 'tests', 'runtimes'));
   install(join(root, 'bench'));
 }
-run('npx', ['--no-install', 'tsc', '-b'], root);
+run('npx', ['--no-install', 'tsc', '-b', 'scripts'], root);

@@ -28,7 +28,11 @@ export type RefusalText =
   | 'Invalid method'
   | 'Invalid topic'
   | 'Invalid symbol(s)'
-  | 'Invalid address';
+  | 'Invalid address'
+  // Texts for the limits of a gateway; that of a real one is not known (assumed).
+  | 'Too many symbols'
+  | 'Too many streams'
+  | 'Compression required';
 
 /** A refused command: nothing of it was done, the connection stays open. */
 export interface CommandRefusal {

@@ -18,7 +18,7 @@ const shown = (found: unknown): string => {
 /** `FRAME_NOT_JSON`: no JSON; `FRAME_UNKNOWN_TOPIC`: no stream has it; `FRAME_BAD_FIELD`: a value is not what it must be. */
 export type FrameFault = 'FRAME_NOT_JSON' | 'FRAME_UNKNOWN_TOPIC' | 'FRAME_BAD_FIELD';
 
-/** A frame that cannot be read. It is reported, its subscriptions see a gap, the connection stays open. */
+/** A frame that cannot be read. It is reported, its subscriptions see a gap, the connection stays open (ADR 0003). */
 export class FrameError extends DexError {
   override readonly name = 'FrameError';
   readonly code: FrameFault;

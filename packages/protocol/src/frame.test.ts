@@ -318,6 +318,9 @@ test('old words of side, type and time in force are read, only codes are written
   const old = modern.replace('"S":2,"o":2,"f":1', '"S":"SELL","o":"LIMIT","f":"GTC"').replace('"4293154"', '4293154');
   assert.deepEqual(decode(orders, old), decode(orders, modern));
   assert.equal(encode(orders, decode(orders, old)), modern);
+  const cancelFailed = modern.replace('"S":2,"o":2,"f":1', '"S":0,"o":0,"f":0');
+  assert.equal(decode(orders, cancelFailed)[0]?.timeInForce, 'unknown');
+  assert.equal(encode(orders, decode(orders, cancelFailed)), cancelFailed);
   assert.throws(() => decode(orders, modern.replace('"S":2', '"S":3')), { path: 'data[0].S' });
   assert.throws(() => decode(orders, modern.replace('"S":2', '"S":"toString"')), { path: 'data[0].S' });
 });

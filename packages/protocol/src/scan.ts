@@ -3,7 +3,7 @@
  * In: a frame's text and a table's fields. Out: the event, or `undefined`, upon which the tolerant reader takes over.
  *
  * One sticky regular expression a flat object: engines compile them to machine code, so a table becomes a scanner of its
- * own without `eval`. Everything here must be narrower than `fields.ts`: what is accepted has to mean the same there.
+ * own without `eval` (ADR 0011). Everything here must be narrower than `fields.ts`: what is accepted has to mean the same there.
  *
  * V8 makes a capture of 13 and more characters a view that keeps the whole text alive. So what is read from a large
  * text is read from copies of pieces of it: a kept trade keeps at most a piece.
@@ -67,63 +67,27 @@ const pieceOf = (text: string, at: number, close: string): string => {
   return copyOf(last < 0 ? text.slice(at) : text.slice(at, last + 1));
 };
 
-/** A stretch of an object between two compounds: fixed text, or an expression whose captures fill slots. */
-interface Stretch {
-  readonly fixed?: string | undefined;
-  readonly pattern: RegExp;
-  /** How each capture becomes a value; `undefined` where it is the value. */
-  readonly quick: readonly (((capture: string) => unknown) | undefined)[];
-  /** The places in `quick` that are not empty. */
-  readonly places: readonly number[];
-  /** What stands behind the stretch; nothing behind the last one. */
-  readonly next?: Compound<unknown>;
-}
+type Quick = ((capture: string) => unknown) | undefined;
+
+/** A stretch of an object: its expression, how each capture becomes a value, and the compound that stands behind it. */
+type Stretch = readonly [pattern: RegExp, quick: readonly Quick[], next?: Fast<unknown>];
 
 const stretchesOf = (fields: readonly Field<unknown>[]): readonly Stretch[] => {
   const stretches: Stretch[] = [];
-  let source = '{';
-  let quick: (((capture: string) => unknown) | undefined)[] = [];
-  const close = (next?: Compound<unknown>): void => {
-    stretches.push({
-      fixed: quick.length > 0 ? undefined : source,
-      pattern: new RegExp(source.replaceAll(/[{}]/g, '\\$&'), 'y'),
-      quick,
-      places: quick.flatMap((convert, place) => (convert ? [place] : [])),
-      ...(next && { next }),
-    });
-    source = '';
-    quick = [];
-  };
+  let source = '\\{';
+  let quick: Quick[] = [];
   fields.forEach(({ key, shape, optional }, place) => {
-    const head = `${place > 0 ? ',' : ''}"${key}":`;
+    const head = `${place ? ',' : ''}"${key}":`;
     if ('pattern' in shape) {
       source += optional ? `(?:${head}${shape.pattern})?` : head + shape.pattern;
       quick.push(shape.quick);
     } else {
-      source += head;
-      close(shape);
+      stretches.push([new RegExp(source + head, 'y'), quick, shape.fast]);
+      source = '';
+      quick = [];
     }
   });
-  source += '}';
-  close();
-  return stretches;
-};
-
-/** The match of a stretch, its captures made values; `end` is set behind it. */
-const take = ({ pattern, quick, places }: Stretch, text: string, at: number): unknown[] | undefined => {
-  pattern.lastIndex = at;
-  const match: unknown[] | null = pattern.exec(text);
-  if (!match) return undefined;
-  end = pattern.lastIndex;
-  for (let index = 0; index < places.length; index++) {
-    const place = places[index]!;
-    const capture = match[place + 1];
-    if (capture === undefined) continue;
-    const value = quick[place]!(capture as string);
-    if (value === undefined) return undefined;
-    match[place + 1] = value;
-  }
-  return match;
+  return [...stretches, [new RegExp(`${source}\\}`, 'y'), quick]];
 };
 
 /** Reads an object by its table. */
@@ -131,32 +95,37 @@ export const fastRecord = <T>(fields: readonly Field<unknown>[], make: (slots: r
   let stretches: readonly Stretch[] | undefined;
   return (text, at) => {
     stretches ??= stretchesOf(fields);
-    if (stretches.length === 1) {
-      const match = take(stretches[0]!, text, at);
-      return match && make(match);
-    }
-    const slots: unknown[] = [undefined];
+    let slots: unknown[] | undefined;
     end = at;
-    for (const stretch of stretches) {
-      const { fixed, next } = stretch;
-      if (fixed !== undefined) {
-        if (!text.startsWith(fixed, end)) return undefined;
-        end += fixed.length;
-      } else {
-        const from = end;
-        const large = text.length > IN_PLACE_WHOLE;
-        const match = large ? take(stretch, copyOf(text.slice(from, from + HEAD)), 1) : take(stretch, text, from);
-        if (!match) return undefined;
-        if (large) end += from - 1;
-        for (let place = 1; place < match.length; place++) slots.push(match[place]);
+    for (let index = 0; index < stretches.length; index++) {
+      const stretch = stretches[index]!;
+      const pattern = stretch[0];
+      const quick = stretch[1];
+      const next = stretch[2];
+      // A flat object's own text is large only if a piece of a list is, which is a copy already.
+      const shift = next && text.length > IN_PLACE_WHOLE ? end - 1 : 0;
+      pattern.lastIndex = end - shift;
+      const match: unknown[] | null = pattern.exec(shift ? copyOf(text.slice(end, end + HEAD)) : text);
+      if (!match) return undefined;
+      end = pattern.lastIndex + shift;
+      for (let place = 0; place < quick.length; place++) {
+        const convert = quick[place];
+        const capture = match[place + 1];
+        // An optional key that is absent stays so; a number out of range is the tolerant reader's business.
+        if (!convert || capture === undefined) continue;
+        const value = convert(capture as string);
+        if (value === undefined) return undefined;
+        match[place + 1] = value;
       }
+      if (slots) slots.push(...match.slice(1));
+      else slots = match;
       if (next) {
-        const value = next.fast(text, end);
+        const value = next(text, end);
         if (value === undefined) return undefined;
         slots.push(value);
       }
     }
-    return make(slots);
+    return make(slots!);
   };
 };
 

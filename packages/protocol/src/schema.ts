@@ -49,7 +49,7 @@ export type Node =
 export type Words<Word extends string = string> = readonly (Word | undefined)[];
 
 /** A single value. */
-export interface Scalar<T> {
+interface Scalar<T> {
   readonly node: Node;
   /** What the fast reader takes: a regular expression with one capture. Narrower than `read`, never wider. */
   readonly pattern: string;
@@ -67,7 +67,7 @@ export interface Compound<T> {
   readonly read: Tolerant<T>;
 }
 
-export type Shape<T> = Scalar<T> | Compound<T>;
+type Shape<T> = Scalar<T> | Compound<T>;
 
 /** One key of an object. */
 export interface Field<T> {
@@ -114,9 +114,9 @@ export const decimal = (key: string, name: string): Field<Decimal> =>
 export const count = (key: string, name: string): Field<number> =>
   scalar(key, name, { kind: 'integer' }, INTEGER, readInteger, integerOf);
 
-export const height: (key: string, name: string) => Field<Height> = count;
-export const seconds: (key: string, name: string) => Field<Seconds> = count;
-export const milliseconds: (key: string, name: string) => Field<Milliseconds> = count;
+export const height = (key: string, name: string): Field<Height> => count(key, name);
+export const seconds = (key: string, name: string): Field<Seconds> => count(key, name);
+export const milliseconds = (key: string, name: string): Field<Milliseconds> => count(key, name);
 
 /** int64, exact. */
 export const nanoseconds = (key: string, name: string): Field<Nanoseconds> =>

@@ -30,4 +30,5 @@ export type GlobalStream<Data = unknown> = Stream<Data, 'all'>;
 export type DataOf<S extends Stream> = S extends Stream<infer Data> ? Data : never;
 
 /** One event of a stream: an element of its frame's list, or what the frame holds. */
-export type EventOf<S extends Stream> = DataOf<S> extends readonly (infer Event)[] ? Event : DataOf<S>;
+export type EventOf<S extends Stream> =
+  S extends Stream<infer Data> ? (Data extends readonly (infer Event)[] ? Event : Data) : never;

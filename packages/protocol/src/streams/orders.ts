@@ -32,9 +32,10 @@ export interface OrderReport {
   /** Block of the report (recorded; the documentation's sample looks like milliseconds). */
   readonly height: Height;
   readonly symbol: string;
-  readonly side: Side;
-  readonly orderType: 'limit';
-  readonly timeInForce: TimeInForce;
+  /** `unknown`, like the next two: a cancel that failed is reported with symbol and order id only (reference). */
+  readonly side: Side | 'unknown';
+  readonly orderType: 'limit' | 'unknown';
+  readonly timeInForce: TimeInForce | 'unknown';
   /** Base units ordered. */
   readonly quantity: Decimal;
   /** The limit, quote units for one base unit. */
@@ -66,9 +67,9 @@ const ORDER_REPORT = record(
     height('E', 'height'),
     text('s', 'symbol'),
     // Words in place of codes: the schema before February 2019.
-    code('S', 'side', [undefined, 'buy', 'sell'], { BUY: 'buy', SELL: 'sell' }),
-    code('o', 'orderType', [undefined, undefined, 'limit'], { LIMIT: 'limit' }),
-    code('f', 'timeInForce', [undefined, 'GTE', undefined, 'IOC'], { GTE: 'GTE', GTC: 'GTE', IOC: 'IOC' }),
+    code('S', 'side', ['unknown', 'buy', 'sell'], { BUY: 'buy', SELL: 'sell' }),
+    code('o', 'orderType', ['unknown', undefined, 'limit'], { LIMIT: 'limit' }),
+    code('f', 'timeInForce', ['unknown', 'GTE', undefined, 'IOC'], { GTE: 'GTE', GTC: 'GTE', IOC: 'IOC' }),
     decimal('q', 'quantity'),
     decimal('p', 'price'),
     word('x', 'executionType', ['NEW', 'Unknown']),

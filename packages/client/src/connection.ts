@@ -1,0 +1,318 @@
+/**
+ * The client's line, from a socket's text to a consumer: `connect`, and the wiring behind it.
+ * In: a network and options. Out: a `Dex`, whose subscriptions outlive sockets.
+ */
+import {
+  type AddressStream,
+  blockheight,
+  type DataOf,
+  type DexError,
+  decode,
+  type EventOf,
+  FrameError,
+  type GlobalStream,
+  peekTopic,
+  readReply,
+  type Stream,
+  type SymbolStream,
+} from '@dexwire/protocol';
+import { openSocket } from '#socket';
+import { systemClock } from './clock.ts';
+import { ClosedError, CommandError, ConnectionError } from './errors.ts';
+import type { QueueOptions } from './eventQueue.ts';
+import { type Consumer, Link, type LinkSettings, type Status } from './link.ts';
+import { networkOf, type Target } from './networks.ts';
+import { deliver, type Route, subscribersOf } from './router.ts';
+import { type Callback, type Handle, Subscribed, type Subscription } from './subscription.ts';
+import { wait } from './wait.ts';
+
+/** Each has a default. Times in milliseconds. */
+export interface DexOptions extends Partial<LinkSettings> {
+  /** Takes every error that no promise can carry; without it they are printed. */
+  readonly onError?: (error: DexError) => void;
+}
+
+export interface SubscribeOptions {
+  /** Its abort closes the subscription; `once` then rejects with its reason. */
+  readonly signal?: AbortSignal;
+  /** Default: 10,000 items, the oldest gives way; where newer events replace older ones, 1,000 that `conflate`. */
+  readonly queue?: Partial<QueueOptions>;
+}
+
+export interface OfSymbols extends SubscribeOptions {
+  /** Such as `BNB_BTCB-1DE`. */
+  readonly symbols: readonly string[];
+}
+
+export interface OfAddress extends SubscribeOptions {
+  /** A socket has one address: a second one gets a socket of its own. */
+  readonly address: string;
+}
+
+export interface DexStats {
+  /** Texts that came, of which nobody wanted some, and some could not be read. */
+  readonly frames: number;
+  readonly unwanted: number;
+  readonly unreadable: number;
+  /** Keys that no table has; they are left out of events. */
+  readonly unknownKeys: number;
+}
+
+/** A connection to the DEX. It dials on the first subscription. */
+export interface Dex extends AsyncDisposable {
+  /**
+   * Events of a stream, to iterate or for a callback. What may have been missed comes among them, as items of their own.
+   *
+   * @throws ClosedError
+   */
+  subscribe<S extends SymbolStream>(stream: S, wanted: OfSymbols): Subscription<EventOf<S>>;
+  subscribe<S extends SymbolStream>(stream: S, wanted: OfSymbols, callback: Callback<EventOf<S>>): Handle;
+  subscribe<S extends AddressStream>(stream: S, wanted: OfAddress): Subscription<EventOf<S>>;
+  subscribe<S extends AddressStream>(stream: S, wanted: OfAddress, callback: Callback<EventOf<S>>): Handle;
+  subscribe<S extends GlobalStream>(stream: S, wanted?: SubscribeOptions): Subscription<EventOf<S>>;
+  subscribe<S extends GlobalStream>(stream: S, wanted: SubscribeOptions, callback: Callback<EventOf<S>>): Handle;
+  /**
+   * Subscribes, waits for one frame, unsubscribes.
+   *
+   * @returns A list for the streams whose frames are lists.
+   * @throws ConnectionError, CommandError, ClosedError, or the signal's reason.
+   */
+  once<S extends SymbolStream>(stream: S, wanted: OfSymbols): Promise<DataOf<S>>;
+  once<S extends AddressStream>(stream: S, wanted: OfAddress): Promise<DataOf<S>>;
+  once<S extends GlobalStream>(stream: S, wanted?: SubscribeOptions): Promise<DataOf<S>>;
+  /**
+   * Resolves when a socket is open and was asked for something; dials if need be.
+   *
+   * @throws ConnectionError with its cause, ClosedError, or the signal's reason.
+   */
+  ready(signal?: AbortSignal): Promise<void>;
+  /** First the state of every link as it is, then every new one; ends when the connection is closed. The last 100 wait. */
+  status(signal?: AbortSignal): AsyncIterable<Status, void>;
+  readonly stats: DexStats;
+  /** Ends all subscriptions and closes all sockets, in order as long as `closeTimeout` allows. Final. */
+  close(): Promise<void>;
+}
+
+const DEFAULTS = {
+  ask: 'commands',
+  openSocket,
+  clock: systemClock,
+  random: Math.random,
+  pulse: true,
+  connectTimeout: 10_000,
+  closeTimeout: 5000,
+  keepAliveEvery: 600_000,
+  linger: 5000,
+  backoff: { first: 500, factor: 2, most: 30_000 },
+  onError: console.error,
+} satisfies Required<DexOptions>;
+
+/** How many states wait for whoever iterates `status()`. */
+const STATES = 100;
+
+const closedError = (): ClosedError => new ClosedError('the connection is closed');
+
+/** @param target - `local`, `mainnet`, `testnet`, a URL, or `{ ws, rest }`. Nothing is dialled yet. */
+export const connect = (target: Target, options: DexOptions = {}): Dex => {
+  const { ws, hint } = networkOf(target);
+  const links = new Set<Link>();
+  const subscriptions = new Set<Consumer>();
+  const watchers = new Set<(status: Status) => void>();
+  /** Topics that somebody asked for, or that were reported. */
+  const topics = new Set<string>();
+  const stats = { frames: 0, unwanted: 0, unreadable: 0, unknownKeys: 0 };
+  let isClosed = false;
+  let end: () => void;
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+
+  const report = (error: DexError): void => {
+    try {
+      board.onError(error);
+    } catch (thrown) {
+      console.error(thrown);
+    }
+  };
+
+  const onUnknownKey = (): void => {
+    stats.unknownKeys++;
+  };
+
+  const read = (link: Link, text: string): void => {
+    stats.frames++;
+    let route: Route<Consumer> | undefined;
+    let data: unknown;
+    try {
+      const topic = peekTopic(text) ?? topicOf(link, text); // reads the head of the text, parses nothing
+      if (topic === undefined) return;
+      route = link.router.match(topic);
+      if (route)
+        data = decode(route.stream, text, onUnknownKey); // once, however many subscriptions
+      else unwanted(link, topic); // nobody asked, nothing is decoded
+    } catch (error) {
+      stats.unreadable++;
+      report(error as FrameError);
+      for (const consumer of subscribersOf(route ? [...route.interests.values()] : link.router.all()))
+        consumer.miss(link.height);
+      return;
+    }
+    if (route) link.saw(deliver(route, data));
+  };
+
+  /** The topic of a text that does not begin like a frame; none, if it is the refusal of a command. */
+  const topicOf = (link: Link, text: string): string | undefined => {
+    const reply = readReply(text);
+    if (reply.kind === 'frame') return reply.topic;
+    const { method, reason } = reply;
+    // What we no longer want is ignored if it comes all the same.
+    if (method === 'unsubscribe') return undefined;
+    // A refusal does not say of what. Where only one subscription can be meant, it is that one's end.
+    const silent = subscribersOf(link.router.all()).filter(({ heard }) => !heard);
+    const error = new CommandError(`${method}: ${reason}`);
+    if (silent.length === 1) silent[0]?.end(error);
+    else report(error);
+    return undefined;
+  };
+
+  const unwanted = (link: Link, topic: string): void => {
+    stats.unwanted++;
+    // What a URL with an address brings besides is known, though nobody may want it.
+    if (topics.has(topic) || (link.address && board.ask !== 'commands')) return;
+    topics.add(topic);
+    report(new FrameError('FRAME_UNKNOWN_TOPIC', 'stream', topic));
+  };
+
+  const tell = (status: Status): void => {
+    for (const watch of watchers) watch(status);
+  };
+
+  /** The last word, once the last socket is gone. */
+  const finish = (): void => {
+    if (!isClosed || links.size) return;
+    end();
+    tell({ name: 'closed' });
+  };
+
+  const board = {
+    ...DEFAULTS,
+    ...options,
+    first: true,
+    read,
+    url: (names: readonly string[]): string => {
+      const [base = ws, query = ''] = ws.split(/(?=\?)/);
+      if (board.ask === 'commands') return ws;
+      if (board.ask === 'name') return `${base}/${names}${query}`;
+      return `${base.replace(/ws$/, 'stream')}${query || '?'}&streams=${names.join('/')}`.replace('?&', '?');
+    },
+    changed: (link: Link): void => {
+      if (link.state.name === 'closed') links.delete(link);
+      tell(link.status);
+      finish();
+    },
+    failed: ({ router, state }: Link): void => {
+      const { cause } = state as { cause?: { message?: unknown } };
+      const error = new ConnectionError('CONNECT_FAILED', `${ws}: ${cause?.message}${hint ? `; ${hint}` : ''}`, {
+        cause,
+      });
+      for (const consumer of subscribersOf(router.all())) consumer.end(error);
+    },
+  };
+
+  const linkFor = (stream: Stream, subject: string): Link => {
+    for (const link of links) if (link.takes(stream, subject)) return link;
+    const link = new Link(board, stream);
+    links.add(link);
+    return link;
+  };
+
+  const subscribe = (
+    stream: Stream,
+    { symbols = [], address = '', signal, queue }: Partial<OfSymbols & OfAddress> = {},
+    callback?: Callback<unknown>,
+  ): Consumer => {
+    if (isClosed) throw closedError();
+    const { conflatable, scope, topic } = stream;
+    const close = (): void => subscription.end();
+    const subscription: Consumer = new Subscribed({
+      stream,
+      queue: { policy: conflatable ? 'conflate' : 'dropOldest', limit: conflatable ? 1000 : 10_000, ...queue },
+      callback,
+      report,
+      release: () => {
+        signal?.removeEventListener('abort', close);
+        subscriptions.delete(subscription);
+      },
+    });
+    subscriptions.add(subscription);
+    signal?.addEventListener('abort', close);
+    if (signal?.aborted) {
+      close();
+      return subscription;
+    }
+    topics.add(topic);
+    const subjects =
+      scope === 'all'
+        ? ['$all']
+        : scope === 'address'
+          ? [address.toLowerCase()]
+          : new Set(symbols.map((symbol) => symbol.toUpperCase()));
+    for (const subject of subjects) {
+      subscription.interests.push(linkFor(stream, subject).add(stream, subject, subscription));
+    }
+    return subscription;
+  };
+
+  const once = async (stream: Stream, wanted: Partial<OfSymbols & OfAddress> = {}): Promise<unknown> => {
+    const { signal } = wanted;
+    for await (const item of subscribe(stream, wanted)) {
+      if (item.kind === 'events') return stream.data.node.kind === 'list' ? item.events : item.events[0];
+    }
+    signal?.throwIfAborted();
+    throw closedError();
+  };
+
+  const ready = async (signal?: AbortSignal): Promise<void> => {
+    const subscription = subscribe(blockheight);
+    try {
+      await subscription.ready(signal);
+    } finally {
+      subscription.end();
+    }
+  };
+
+  async function* status(signal?: AbortSignal): AsyncGenerator<Status, void> {
+    const states = [...links].map((link) => link.status);
+    if (!states.length) states.push({ name: isClosed ? 'closed' : 'idle' });
+    let wake = (): void => {};
+    const watch = (state: Status): void => {
+      if (states.push(state) > STATES) states.shift();
+      wake();
+    };
+    watchers.add(watch);
+    try {
+      for (;;) {
+        for (let state = states.shift(); state; state = states.shift()) yield state;
+        if (isClosed && !links.size) return;
+        await wait<void>(signal, ({ resolve }) => {
+          wake = resolve;
+          return resolve;
+        });
+      }
+    } finally {
+      watchers.delete(watch);
+    }
+  }
+
+  const close = (): Promise<void> => {
+    if (!isClosed) {
+      isClosed = true;
+      for (const subscription of subscriptions) subscription.end();
+      for (const link of links) link.close();
+      finish();
+    }
+    return ended;
+  };
+
+  return { subscribe, once, ready, status, stats, close, [Symbol.asyncDispose]: close };
+};

@@ -1,0 +1,52 @@
+/**
+ * What a consumer gets: events, and, among them and in their order, what may have been missed.
+ * In: nothing. Out: the types of items.
+ */
+import type { Height } from '@dexwire/protocol';
+
+/** What one frame decoded to, as far as the subscription wants it. */
+export interface Events<Event> {
+  readonly kind: 'events';
+  readonly events: readonly Event[];
+  /** The block they are of, where the frame says it. */
+  readonly height?: Height | undefined;
+  /** Fetched after a gap; always `false` for what a socket brought. */
+  readonly repaired: boolean;
+}
+
+/**
+ * `disconnect`: the socket was lost. `overflow`: the consumer was slower than its queue is long.
+ * `badFrame`: a frame could not be read.
+ */
+export type GapCause = 'disconnect' | 'overflow' | 'badFrame';
+
+/** From here on events may be missing. Its `gapClosed` follows, and newer events only after that. */
+export interface Gap {
+  readonly kind: 'gap';
+  /** Of this subscription's gaps; rising. */
+  readonly id: number;
+  /** The last block that was surely seen, or, of an overflow, the block of the first dropped event. */
+  readonly from?: Height | undefined;
+  /** The block of the last dropped event. */
+  readonly to?: Height | undefined;
+  readonly cause: GapCause;
+  /** Names of the streams concerned, such as `BNB_BTCB-1DE@trades`; an address for personal ones. */
+  readonly streams: readonly string[];
+}
+
+/** The end of a gap: what comes after it is whole again. */
+export interface GapClosed {
+  readonly kind: 'gapClosed';
+  readonly id: number;
+  /** How many events of the gap were fetched and delivered. */
+  readonly repaired: number;
+  /** `none`: only what newer events replace; `some`: events were lost; `unknown`: nobody can tell. */
+  readonly lost: Lost;
+}
+
+export type Lost = 'none' | 'unknown' | 'some';
+
+/** What a gap says of itself. */
+export type GapItem = Gap | GapClosed;
+
+export type Item<Event> = Events<Event> | GapItem;

@@ -1,0 +1,99 @@
+import { blockheight, marketDepth, orders, type Stream, trades } from '@dexwire/protocol';
+import { expect, test } from 'vitest';
+import type { Events } from './item.ts';
+import { deliver, type Interest, Router, type Subscriber } from './router.ts';
+
+class Taker implements Subscriber {
+  readonly taken: { item: Events<unknown>; name: string }[] = [];
+  push(item: Events<unknown>, name: string): void {
+    this.taken.push({ item, name });
+  }
+  get events(): (readonly unknown[])[] {
+    return this.taken.map(({ item }) => item.events);
+  }
+}
+
+const interestOf = (stream: Stream, subject: string, ...subscribers: Taker[]): Interest<Taker> => ({
+  home: { remove: () => {} },
+  stream,
+  subject,
+  name: `${subject}@${stream.topic}`,
+  subscribers,
+  asked: true,
+  kept: false,
+});
+
+const routerOf = (...interests: Interest<Taker>[]): Router<Taker> => {
+  const router = new Router<Taker>();
+  for (const interest of interests) router.add(interest);
+  return router;
+};
+
+const a = { symbol: 'A_X', height: 7 };
+const b = { symbol: 'B_X', height: 7 };
+
+test('a list of one symbol goes out as it is, one item for all who want it', () => {
+  const [first, second] = [new Taker(), new Taker()];
+  const router = routerOf(interestOf(trades, 'A_X', first, second));
+  const list = [a, a];
+  expect(deliver(router.match('trades')!, list)).toBe(7);
+  expect(first.taken[0]?.item).toEqual({ kind: 'events', events: list, height: 7, repaired: false });
+  expect(first.taken[0]?.item.events).toBe(list);
+  expect(second.taken[0]?.item).toBe(first.taken[0]?.item);
+});
+
+test('a list of several symbols is routed element by element, whatever its first one is', () => {
+  const [ofA, ofB] = [new Taker(), new Taker()];
+  const router = routerOf(interestOf(trades, 'A_X', ofA), interestOf(trades, 'B_X', ofB));
+  deliver(router.match('trades')!, [{ symbol: 'C_X' }, a, a, b, { symbol: 'C_X' }, a]);
+  expect(ofA.events).toEqual([[a, a], [a]]);
+  expect(ofB.events).toEqual([[b]]);
+});
+
+test('an event that is no list goes to whoever wants its symbol, in a list of its own', () => {
+  const [ofA, ofB] = [new Taker(), new Taker()];
+  const router = routerOf(interestOf(marketDepth(), 'A_X', ofA), interestOf(marketDepth(), 'B_X', ofB));
+  const depth = { symbol: 'B_X', lastUpdateId: 9 };
+  expect(deliver(router.match('marketDepth')!, depth)).toBe(9);
+  expect(ofB.events).toEqual([[depth]]);
+  expect(ofA.events).toEqual([]);
+});
+
+test('personal and global frames go to all who want their topic, whatever symbols are in them', () => {
+  const [own, all] = [new Taker(), new Taker()];
+  const router = routerOf(interestOf(orders, 'bnb1x', own), interestOf(blockheight, '$all', all));
+  deliver(router.match('orders')!, [a, b]);
+  deliver(router.match('blockheight')!, { height: 8 });
+  expect(own.events).toEqual([[a, b]]);
+  expect(all.events).toEqual([[{ height: 8 }]]);
+});
+
+test('an empty list of a symbol concerns nobody', () => {
+  const ofA = new Taker();
+  expect(deliver(routerOf(interestOf(trades, 'A_X', ofA)).match('trades')!, [])).toBeUndefined();
+  expect(ofA.taken).toEqual([]);
+});
+
+test('a topic that nobody asked for has no route, and none any more once the last one is gone', () => {
+  const interest = interestOf(trades, 'A_X', new Taker());
+  const other = interestOf(trades, 'B_X', new Taker());
+  const router = routerOf(interest, other);
+  expect(router.match('ticker')).toBeUndefined();
+  router.remove(interest);
+  expect(router.get(trades, 'A_X')).toBeUndefined();
+  expect(router.match('trades')).toBeDefined();
+  router.remove(other);
+  expect(router.match('trades')).toBeUndefined();
+  expect(router.all()).toEqual([]);
+});
+
+test('a deep book that comes under the plain topic is found, unless the plain one is wanted itself', () => {
+  const deep = interestOf(marketDepth(100), 'A_X', new Taker());
+  const plain = interestOf(marketDepth(), 'A_X', new Taker());
+  const router = routerOf(deep);
+  expect(router.match('marketDepth')?.stream).toBe(marketDepth(100));
+  router.add(plain);
+  expect(router.match('marketDepth')?.stream).toBe(marketDepth());
+  router.remove(plain);
+  expect(router.match('marketDepth')?.stream).toBe(marketDepth(100));
+});

@@ -1,0 +1,126 @@
+/**
+ * From a frame to the subscriptions it concerns.
+ * In: a topic, then what its frame decoded to. Out: its route, then items, pushed to everyone who wants them.
+ */
+import type { Height, Stream } from '@dexwire/protocol';
+import type { Events } from './item.ts';
+
+/** Who takes items. */
+export interface Subscriber {
+  push(item: Events<unknown>, name: string): void;
+}
+
+/** Where an interest is looked after. */
+interface Home<S extends Subscriber> {
+  remove(interest: Interest<S>, subscriber: S): void;
+}
+
+/** One stream about one subject, and who wants it. */
+export interface Interest<S extends Subscriber> {
+  readonly home: Home<S>;
+  readonly stream: Stream;
+  /** A symbol, an address or `$all`. */
+  readonly subject: string;
+  /** The stream name. */
+  readonly name: string;
+  /** Replaced, never changed: a frame may be on its way through it. */
+  subscribers: readonly S[];
+  /** The open socket was asked for it. */
+  asked: boolean;
+  /** Wanted even if nobody subscribes. */
+  kept: boolean;
+}
+
+/** All that is wanted of one topic. */
+export interface Route<S extends Subscriber> {
+  readonly stream: Stream;
+  /** By subject. */
+  readonly interests: Map<string, Interest<S>>;
+  /** The one of a topic that has no symbols: a socket has one address at most. */
+  readonly only: Interest<S>;
+}
+
+/** What the router looks at in an event. */
+interface Traits {
+  readonly symbol: string;
+  readonly height?: Height;
+  readonly lastUpdateId?: Height;
+}
+
+/** Everyone in some interests, once. */
+export const subscribersOf = <S extends Subscriber>(interests: readonly Interest<S>[]): S[] => [
+  ...new Set(interests.flatMap(({ subscribers }) => subscribers)),
+];
+
+export class Router<S extends Subscriber> {
+  readonly #routes = new Map<string, Route<S>>();
+  /** How many interests there are. */
+  size = 0;
+
+  /** The route of a frame; `undefined` if nobody asked for its topic, so that nothing need be decoded. */
+  match(topic: string): Route<S> | undefined {
+    return this.#routes.get(topic) ?? this.routes().find(({ stream }) => stream.alias === topic);
+  }
+
+  get({ topic }: Stream, subject: string): Interest<S> | undefined {
+    return this.#routes.get(topic)?.interests.get(subject);
+  }
+
+  add(interest: Interest<S>): void {
+    const { stream, subject } = interest;
+    const { topic } = stream;
+    if (!this.#routes.has(topic)) this.#routes.set(topic, { stream, interests: new Map(), only: interest });
+    this.#routes.get(topic)?.interests.set(subject, interest);
+    this.size++;
+  }
+
+  /** @param interest - One that was added and is still there. */
+  remove({ stream, subject }: Interest<S>): void {
+    const interests = this.#routes.get(stream.topic)?.interests;
+    interests?.delete(subject);
+    if (!interests?.size) this.#routes.delete(stream.topic);
+    this.size--;
+  }
+
+  routes(): Route<S>[] {
+    return [...this.#routes.values()];
+  }
+
+  all(): Interest<S>[] {
+    return this.routes().flatMap(({ interests }) => [...interests.values()]);
+  }
+}
+
+/**
+ * Gives everyone their events. A list of one symbol, as all recorded ones are, goes out as it is.
+ *
+ * @returns The block the frame is of, where it says so.
+ */
+export const deliver = <S extends Subscriber>(
+  { stream, interests, only }: Route<S>,
+  data: unknown,
+): Height | undefined => {
+  const events: readonly Traits[] = Array.isArray(data) ? data : [data];
+  const { length } = events;
+  const height = events[0]?.height ?? events[0]?.lastUpdateId;
+  if (stream.scope !== 'symbol') give(only, events, height);
+  else {
+    for (let from = 0, to = 1; from < length; to++) {
+      const { symbol } = events[from]!;
+      if (to < length && events[to]!.symbol === symbol) continue;
+      give(interests.get(symbol), to - from === length ? events : events.slice(from, to), height);
+      from = to;
+    }
+  }
+  return height;
+};
+
+const give = (
+  interest: Interest<Subscriber> | undefined,
+  events: readonly unknown[],
+  height: Height | undefined,
+): void => {
+  if (!interest) return;
+  const item: Events<unknown> = { kind: 'events', events, height, repaired: false };
+  for (const subscriber of interest.subscribers) subscriber.push(item, interest.name);
+};

@@ -1,0 +1,36 @@
+/**
+ * One WebSocket, from dial to close, as the link sees it; this one is the browser's.
+ * In: a URL. Out: texts, and the news that it is open or gone. What comes is handed to whoever set the handlers.
+ */
+
+/** One socket. The maker calls the handlers, which are set before anything can happen, the user the methods. */
+export interface Socket {
+  onOpen?: () => void;
+  onText?: (text: string) => void;
+  /** Why it will close, where the runtime tells; `onClose` follows. */
+  onError?: (cause: unknown) => void;
+  /** The last call of all. @param code - As RFC 6455 has them; 1006 without a close frame. */
+  onClose?: (code: number, reason: string) => void;
+  send(text: string): void;
+  /** Closes in order: `onClose` comes when the other side has answered, or never. */
+  close(): void;
+  /** Closes at once, whether the other side knows or not. */
+  terminate(): void;
+}
+
+/**
+ * Dials. May throw if the URL is none.
+ *
+ * @param compress - Ask for permessage-deflate; where the runtime leaves no choice it has no meaning.
+ */
+export type SocketFactory = (url: string, compress: boolean) => Socket;
+
+export const openSocket: SocketFactory = (url) => {
+  const web = new WebSocket(url);
+  const close = (): void => web.close(1000);
+  const socket: Socket = { send: (text) => web.send(text), close, terminate: close };
+  web.onopen = () => socket.onOpen?.();
+  web.onmessage = ({ data }) => socket.onText?.(data);
+  web.onclose = ({ code, reason }) => socket.onClose?.(code, reason);
+  return socket;
+};

@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { RawClient } from '../tests/support/rawClient.ts';
+
+const SCRIPT = fileURLToPath(new URL('dist/node.js', import.meta.url));
+
+const run = (...args: string[]) => {
+  const child = spawn(process.execPath, [SCRIPT, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let stderr = '';
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  const lines: string[] = [];
+  const output = createInterface(child.stdout);
+  output.on('line', (line) => lines.push(line));
+  const ended = once(child, 'close').then(([code]) => ({ code, lines, stderr }));
+  return { child, ended, firstLine: once(output, 'line').then(([line]) => JSON.parse(line)) };
+};
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  test(`the node prints one line of JSON when it is ready, and ${signal} ends it cleanly with its clients`, async () => {
+    const { child, ended, firstLine } = run('--port', '0', '--recordings', '--seed', '7');
+    const ready = await firstLine;
+    expect(Object.keys(ready)).toEqual(['ws', 'stream', 'rest', 'symbols', 'accounts']);
+    expect(ready.accounts[0]).toEqual({ name: 'trader', address: 'tbnb1r4gc5ftrkr9ez2khph4h5xxd0mf0hd75jf06gw' });
+    const client = await RawClient.open(`${ready.stream}?streams=$all@blockheight`);
+    await client.has(1);
+    child.kill(signal);
+    expect(await client.closing).toEqual({ code: 1001, reason: 'going away' });
+    const { code, lines, stderr } = await ended;
+    expect([code, lines.length, stderr]).toEqual([0, 1, '']);
+  });
+}
+
+test('a node that npm started ends when npm is gone, so that its port is free', async () => {
+  const shell = spawn('sh', ['-c', '"$0" "$1" --port 0; true', process.execPath, SCRIPT], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, npm_lifecycle_event: 'node' },
+  });
+  const [line] = await once(createInterface(shell.stdout), 'line');
+  const client = await RawClient.open(JSON.parse(line).ws);
+  shell.kill('SIGKILL');
+  expect(await client.closing).toEqual({ code: 1001, reason: 'going away' });
+  await once(shell, 'close');
+});
+
+test('bad arguments end with code 2 and say what would be good', async () => {
+  for (const [args, message] of [
+    [['--port', 'x'], '--port is a whole number up to 65535, not x'],
+    [['--port', '65536'], '--port is a whole number up to 65535, not 65536'],
+    [['--seed', '-1'], '--seed'],
+    [['--nonsense'], '--nonsense'],
+    [['stray'], 'stray'],
+  ] as const) {
+    const { code, lines, stderr } = await run(...args).ended;
+    expect([code, lines]).toEqual([2, []]);
+    expect(stderr).toContain(message);
+    expect(stderr).toContain('Usage: npm run node');
+  }
+});
+
+test('a taken port ends with code 1 and says so', async () => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  const address = taken.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  const { code, stderr } = await run('--port', String(port)).ended;
+  expect(code).toBe(1);
+  expect(stderr).toContain('LISTEN_FAILED');
+  taken.close();
+});

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, test } from 'vitest';
+import { type Packed, unpackAll } from './packed.ts';
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const run = promisify(execFile);
+
+let packed: Packed;
+beforeAll(() => {
+  packed = unpackAll();
+  copyFileSync(here('twelveStreams.mjs'), join(packed.folder, 'twelveStreams.mjs'));
+});
+afterAll(() => packed.remove());
+
+const RUNTIMES = {
+  'Node.js 20': here('node_modules/node20/bin/node'),
+  'Node.js 22': here('node_modules/node22/bin/node'),
+  'Node.js 24': process.execPath,
+  'Node.js 26': here('node_modules/node26/bin/node'),
+};
+
+test.concurrent.each(Object.entries(RUNTIMES))(
+  'the packed packages bring all twelve streams in %s',
+  async (name, runtime) => {
+    const { stdout: version } = await run(runtime, ['--version']);
+    assert.equal(version.split('.')[0], `v${name.split(' ')[1]}`);
+    const { stdout, stderr } = await run(runtime, ['--unhandled-rejections=strict', 'twelveStreams.mjs'], {
+      cwd: packed.folder,
+      timeout: 20_000,
+    });
+    assert.equal(stderr, '');
+    const came = JSON.parse(stdout) as Record<string, { symbol?: string }[] & { height?: number }>;
+    assert.equal(Object.keys(came).length, 12);
+    assert.match(JSON.stringify(came.trades), /"time":"\d{19}n"/);
+    assert.match(JSON.stringify(came.orders), /"orderCreationTime":"\d{19}n"/);
+    assert.ok(came.blockheight!.height! > 0);
+  },
+);
