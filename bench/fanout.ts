@@ -6,11 +6,10 @@
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Child } from './child.ts';
 import type { MemorySample, ServerQuestion } from './fanOutServer.ts';
 import { seeded } from './frames.ts';
-import { machine, medianOf, type Result, type Row, ratioOf, ratioOfCosts, takeTurns } from './measure.ts';
+import { machine, medianOf, type Result, type Row, ratioOfCosts, takeTurns } from './measure.ts';
 import type { ReadersQuestion } from './readers.ts';
 import { serverFrame } from './serverFrame.ts';
 import { nameOf, textOf } from './texts.ts';
@@ -184,34 +183,29 @@ const spreadUnlike = async (size: number): Promise<void> => {
   for (const side of Object.values(sides)) await side.end();
 };
 
-/** What a session keeps that only waits, subscribed to something. Fresh processes, sockets opened and closed before. */
+/** What one more session keeps that only waits, subscribed to something, when a thousand are there already. */
 const idle = async (sessions: number, rounds: number): Promise<void> => {
-  const path = pathOf(symbolsOf(1).slice(0, 1));
+  const symbols = symbolsOf(1).slice(0, 1);
+  const pathsOf = (count: number): string[] => Array<string>(count).fill(pathOf(symbols));
   const kept: Record<Contender, MemorySample[]> = { dexwire: [], ws: [] };
-  const measured = async (side: Side): Promise<MemorySample> => {
-    await side.readers.ask({ kind: 'disconnect' });
-    await sleep(100);
-    const before = await side.server.ask<MemorySample>({ kind: 'memory' });
-    await side.connect(Array<string>(sessions).fill(path));
-    await sleep(100);
-    const after = await side.server.ask<MemorySample>({ kind: 'memory' });
-    return { rss: (after.rss - before.rss) / sessions, heap: (after.heap - before.heap) / sessions };
-  };
   for (let round = 0; round < rounds; round++) {
-    const crowd = { paths: Array<string>(200).fill(path), symbols: symbolsOf(1) };
-    const sides = await opened(crowd);
+    const sides = await opened({ paths: pathsOf(1000), symbols });
     for (const contender of CONTENDERS) {
-      kept[contender].push(await measured(sides[contender]));
-      await sides[contender].end();
+      const side = sides[contender];
+      const before = await side.server.ask<MemorySample>({ kind: 'memory' });
+      await side.connect(pathsOf(sessions));
+      const after = await side.server.ask<MemorySample>({ kind: 'memory' });
+      kept[contender].push({ rss: (after.rss - before.rss) / sessions, heap: (after.heap - before.heap) / sessions });
+      await side.end();
     }
   }
   for (const what of ['rss', 'heap'] as const) {
     const own = kept.dexwire.map((sample) => sample[what]);
     const bar = kept.ws.map((sample) => sample[what]);
     rows.push({
-      contender: `dexwire idle session, ${what === 'rss' ? 'resident' : 'heap and buffers'}`,
-      against: `ws alone, ${sessions} idle sockets; above 0.83 is within 1.2 x`,
-      ratio: ratioOf(own.map((bytes, round) => bar[round]! / bytes)),
+      contender: `dexwire idle session, ${what === 'rss' ? 'resident memory' : 'heap and buffers'}`,
+      against: `ws alone, of ${sessions} sockets each; above 0.83 is within 1.2 x`,
+      ratio: ratioOfCosts(own, bar),
       figures: { 'bytes/session': medianOf(own), 'of the bar': medianOf(bar) },
     });
   }
@@ -222,7 +216,7 @@ await spread(1000);
 if (files < 5200) console.error(`No rows for 5,000 sockets: a process may have no more than ${files} files open.`);
 else await spread(1000, 2500, 5000);
 await spreadUnlike(1000);
-await idle(1000, 5);
+await idle(3000, 5);
 
 const result: Result = { bench: 'fanout', machine: machine(), rows };
 console.log(JSON.stringify(result));

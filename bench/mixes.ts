@@ -8,6 +8,7 @@ import { framesOf, seeded } from './frames.ts';
 /** How many different frames of each topic. */
 const PARTS = {
   trades: { trades: 256 },
+  tickers: { ticker: 512 },
   mixed: {
     trades: 128,
     marketDiff: 128,
@@ -65,4 +66,8 @@ const mixOf = (name: MixName): Mix => {
   return { texts: places.sort((a, b) => a.place - b.place).map(({ text }) => text), wanted };
 };
 
-export const MIXES: Readonly<Record<MixName, Mix>> = { trades: mixOf('trades'), mixed: mixOf('mixed') };
+export const MIXES: Readonly<Record<MixName, Mix>> = {
+  trades: mixOf('trades'),
+  tickers: mixOf('tickers'),
+  mixed: mixOf('mixed'),
+};

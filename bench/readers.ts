@@ -12,8 +12,7 @@ export type ReadersQuestion =
   /** Asked before the bytes are sent: what comes from here on is counted, and digested socket by socket if wished. */
   | { readonly kind: 'expect'; readonly bytes: number; readonly digest: boolean }
   /** Answers when all the expected bytes have come: the digests, first socket to last. */
-  | { readonly kind: 'await' }
-  | { readonly kind: 'disconnect' };
+  | { readonly kind: 'await' };
 
 /** So many handshakes at a time: a server's backlog holds them. */
 const AT_ONCE = 100;
@@ -85,16 +84,6 @@ const serve = async (question: ReadersQuestion): Promise<unknown> => {
       }
       if (missing < 0) throw new Error(`${-missing} bytes too many`);
       return hashes.splice(0).map((hash) => hash.digest('hex'));
-    }
-    case 'disconnect': {
-      await Promise.all(
-        sockets.splice(0).map((socket) => {
-          const closed = new Promise((resolve) => socket.once('close', resolve));
-          socket.destroy();
-          return closed;
-        }),
-      );
-      return undefined;
     }
   }
 };

@@ -7,11 +7,10 @@
 import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import type { BlasterQuestion } from './blaster.ts';
-import { Child } from './child.ts';
 import { machine, medianOf, type Result, type Row, ratioOfCosts, takeTurns } from './measure.ts';
 import type { MixName } from './mixes.ts';
-import type { SocketQuestion, SocketSample } from './socketClient.ts';
+import type { SocketSample } from './socketClient.ts';
+import { type Client, Wire } from './wire.ts';
 
 const BAR = 'ws + JSON.parse';
 const PEERS = ['tardis-dev', 'binance (npm)'] as const;
@@ -26,8 +25,8 @@ const FRAMES = 60_000;
 const PEER_FRAMES = 30_000;
 const PYTHON_FRAMES = 2000;
 
-const blaster = new Child<BlasterQuestion>('blaster');
-const port = await blaster.ask<number>({ kind: 'listen' });
+const wire = new Wire();
+await wire.open();
 
 /** A client of Python, where there is one. It is asked by lines. */
 class PythonClient {
@@ -40,7 +39,7 @@ class PythonClient {
   }
 
   async run(count: number): Promise<SocketSample> {
-    this.#process.stdin.write(`ws://127.0.0.1:${port}/api/ws ${count}\n`);
+    this.#process.stdin.write(`${wire.url} ${count}\n`);
     const { value } = await this.#lines.next();
     return JSON.parse(value) as SocketSample;
   }
@@ -68,33 +67,31 @@ const measure = async (mix: MixName): Promise<void> => {
   const costs = samplesOf(names);
   const speeds = samplesOf(names);
   for (let generation = 0; generation < GENERATIONS; generation++) {
-    const clients = Object.fromEntries(
-      CONTENDERS.map((name) => [name, new Child<SocketQuestion>('socketClient', [name])]),
-    ) as Record<(typeof CONTENDERS)[number], Child<SocketQuestion>>;
-    const ask = async (name: (typeof CONTENDERS)[number], count: number, kind: SocketQuestion['kind'] = 'run') => {
-      await blaster.ask({ kind: 'load', mix, count });
-      return clients[name].ask<SocketSample>({ kind, port, mix, count });
-    };
+    const clients = Object.fromEntries(CONTENDERS.map((name) => [name, wire.client(name)])) as Record<
+      (typeof CONTENDERS)[number],
+      Client
+    >;
+    const run = (name: (typeof CONTENDERS)[number], count: number) => wire.run(clients[name], mix, count);
     const snake = status === 0 ? new PythonClient(python) : undefined;
-    if (generation === 0) await ask('dexwire', 1000, 'check');
-    for (const name of CONTENDERS) await ask(name, FRAMES);
-    const sampler = (name: Name, run: () => Promise<SocketSample>) => async (): Promise<number> => {
-      const { cpu, perSecond } = await run();
+    if (generation === 0) await wire.run(clients.dexwire, mix, 1000, 'check');
+    for (const name of CONTENDERS) await run(name, FRAMES);
+    const sampler = (name: Name, sample: () => Promise<SocketSample>) => async (): Promise<number> => {
+      const { cpu, perSecond } = await sample();
       speeds[name].push(perSecond);
       return cpu;
     };
     const samplers = {} as Record<Name, () => Promise<number>>;
     for (const name of CONTENDERS) {
       const count = name === 'dexwire' || name === BAR ? FRAMES : PEER_FRAMES;
-      samplers[name] = sampler(name, () => ask(name, count));
+      samplers[name] = sampler(name, () => run(name, count));
     }
     if (isFirst) {
-      samplers['dexwire x2'] = sampler('dexwire x2', () => ask('dexwire', 2 * FRAMES));
-      samplers['dexwire x4'] = sampler('dexwire x4', () => ask('dexwire', 4 * FRAMES));
+      samplers['dexwire x2'] = sampler('dexwire x2', () => run('dexwire', 2 * FRAMES));
+      samplers['dexwire x4'] = sampler('dexwire x4', () => run('dexwire', 4 * FRAMES));
     }
     if (snake) {
       samplers[PYTHON] = sampler(PYTHON, async () => {
-        await blaster.ask({ kind: 'load', mix, count: PYTHON_FRAMES });
+        await wire.load(mix, PYTHON_FRAMES);
         return snake.run(PYTHON_FRAMES);
       });
     }
@@ -125,7 +122,7 @@ const measure = async (mix: MixName): Promise<void> => {
 
 await measure('trades');
 await measure('mixed');
-await blaster.end();
+await wire.end();
 
 const result: Result = { bench: 'socket', machine: machine(), rows };
 console.log(JSON.stringify(result));

@@ -14,7 +14,7 @@ import { ADDRESS, MIXES, type MixName } from './mixes.ts';
 export interface SocketQuestion {
   /** `check`: each message is looked at, which is not to be timed. */
   readonly kind: 'run' | 'check';
-  readonly port: number;
+  readonly url: string;
   readonly mix: MixName;
   readonly count: number;
 }
@@ -114,7 +114,7 @@ const CONTENDERS: Readonly<Record<string, Contender>> = {
 
 /** @param isRight - Looks at a message and its place; what it refuses ends the run. */
 const run = async (
-  { port, mix, count }: SocketQuestion,
+  { url, mix, count }: SocketQuestion,
   isRight?: (message: unknown, place: number) => boolean,
 ): Promise<SocketSample> => {
   const contend = CONTENDERS[process.argv[2] ?? '']!;
@@ -146,7 +146,7 @@ const run = async (
     }
     return frames === count;
   };
-  await contend(`ws://127.0.0.1:${port}/api/ws`, mix, onMessage, last);
+  await contend(url, mix, onMessage, last);
   if (fault || !sample || frames !== count) throw new Error(fault ?? `${frames} frames came of ${count}`);
   return sample;
 };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { startNode } from '@dexwire/node';
-import { blockheight, connect, trades } from 'dexwire';
+import { blockheight, connect, type DexError, ticker, trades } from 'dexwire';
 import { test } from 'vitest';
 
 test('a symbol that is not listed ends the wait with the words of the gateway, and nothing else', async () => {
@@ -26,4 +26,23 @@ test('nobody at the address is told after the time for connecting, with the caus
     return true;
   });
   await dex.close();
+});
+
+test('one bad symbol among good ones, asked for in one breath, silences none of them', async () => {
+  const node = await startNode({ port: 0 });
+  const told: DexError[] = [];
+  const dex = connect(node.ws, { onError: (error) => told.push(error), backoff: { first: 10, factor: 1, most: 10 } });
+  const quiet = dex.subscribe(ticker, { symbols: ['NO-SUCH_PAIR'] });
+  const all = await Promise.all(node.symbols.map((symbol) => dex.once(ticker, { symbols: [symbol] })));
+  assert.deepEqual(
+    all.map(({ symbol }) => symbol),
+    node.symbols,
+  );
+  assert.deepEqual(
+    told.map(({ code }) => code),
+    ['COMMAND_REFUSED'],
+  );
+  quiet.close();
+  await dex.close();
+  await node.close();
 });

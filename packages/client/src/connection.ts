@@ -171,7 +171,7 @@ export const connect = (target: Target, options: DexOptions = {}): Dex => {
     const silent = subscribersOf(link.router.all()).filter(({ heard }) => !heard);
     const error = new CommandError(`${method}: ${reason}`);
     if (silent.length === 1) silent[0]?.end(error);
-    else report(error);
+    else if (board.ask !== 'commands' || !link.isolate()) report(error);
     return undefined;
   };
 

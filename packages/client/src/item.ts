@@ -46,7 +46,4 @@ export interface GapClosed {
 
 export type Lost = 'none' | 'unknown' | 'some';
 
-/** What a gap says of itself. */
-export type GapItem = Gap | GapClosed;
-
-export type Item<Event> = Events<Event> | GapItem;
+export type Item<Event> = Events<Event> | Gap | GapClosed;

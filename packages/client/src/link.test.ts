@@ -353,15 +353,30 @@ describe('a refused command', () => {
     await expect(once).rejects.toMatchObject({ code: 'COMMAND_REFUSED' });
   });
 
-  test('that may mean several is reported, and ends nothing', async () => {
-    const { dex, network, errors } = memoryDex();
-    const [one, two] = [take(dex, trades, OF_SYMBOL), take(dex, trades, { symbols: ['NO_SUCH'] })];
+  test('that may mean several takes none with it: each is asked for again on its own, then and on every later socket', async () => {
+    const { dex, network, errors, clock } = memoryDex();
+    const one = take(dex, trades, OF_SYMBOL);
+    const two = take(dex, trades, { symbols: ['NO_SUCH'] });
     await settled();
+    const before = network.last.sent.length;
+    network.last.say(refusalText());
+    const alone = [
+      { method: 'subscribe', topic: 'trades', symbols: [SYMBOL] },
+      { method: 'subscribe', topic: 'trades', symbols: ['NO_SUCH'] },
+    ];
+    expect(network.last.sent.slice(before)).toEqual(alone);
+    expect(errors).toEqual([]);
     network.last.say(refusalText());
     expect(errors).toMatchObject([{ code: 'COMMAND_REFUSED' }]);
+    expect(network.last.sent.slice(before)).toEqual(alone);
     network.last.say(tradesText(1));
     expect(heightsOf(one)).toEqual([1]);
     expect(two).toEqual([]);
+
+    network.last.drop();
+    await clock.pass(1000);
+    expect(network.dialled).toBe(2);
+    expect(network.last.sent).toEqual(expect.arrayContaining(alone));
   });
 
   test('of an unsubscribe means nothing: what comes unwanted is not decoded', async () => {

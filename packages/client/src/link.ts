@@ -25,8 +25,11 @@ export type Status = ConnectionState & {
 export type Consumer = Subscribed<unknown>;
 
 export interface LinkSettings extends Timings {
+  /** Default: by commands, which is what nearly every client of the venue did. */
   readonly ask: Ask;
+  /** Dials. Default: the runtime's WebSocket, in Node.js that of `ws`. */
   readonly openSocket: SocketFactory;
+  /** Default: the machine's. */
   readonly clock: Clock;
   /** 0 up to 1, such as `Math.random`. */
   readonly random: () => number;
@@ -174,9 +177,27 @@ export class Link implements Record<Effect, () => void> {
     this.#board.failed(this);
   }
 
+  /**
+   * Asks again for all that is silent, the share of each subscription on its own: a command is refused whole, so one
+   * symbol that is not listed may have taken others with it.
+   *
+   * @returns Whether there is anything that was not alone before.
+   */
+  isolate(): boolean {
+    const silent = this.router
+      .all()
+      .filter(({ asked, alone, subscribers }) => asked && !alone && subscribers.some(({ heard }) => !heard));
+    for (const interest of silent) {
+      interest.alone = true;
+      interest.asked = false;
+    }
+    this.#flush();
+    return silent.length > 0;
+  }
+
   #add(stream: Stream, subject: string): Interest<Consumer> {
     const name = formatStreamName(stream, subject);
-    const interest = { home: this, stream, subject, name, subscribers: [], asked: false, kept: false };
+    const interest = { home: this, stream, subject, name, subscribers: [], asked: false, kept: false, alone: false };
     this.router.add(interest);
     return interest;
   }
@@ -224,9 +245,16 @@ export class Link implements Record<Effect, () => void> {
     this.#filled = now;
     const done: Interest<Consumer>[] = [];
     for (const { stream, interests } of this.router.routes()) {
-      for (const isAsked of [true, false]) {
-        const group = [...interests.values()].filter((one) => one.asked === isAsked && isWanted(one) !== isAsked);
-        if (!group.length) continue;
+      const groups = new Map<unknown, Interest<Consumer>[]>();
+      for (const one of interests.values()) {
+        if (isWanted(one) === one.asked) continue;
+        const key = one.asked || (one.alone && one.subscribers[0]);
+        const group = groups.get(key);
+        if (group) group.push(one);
+        else groups.set(key, [one]);
+      }
+      for (const [key, group] of groups) {
+        const isAsked = key === true;
         if (ask === 'commands') {
           if (this.#tokens < 1) {
             clock.clearTimeout(this.#pace);

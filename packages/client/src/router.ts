@@ -29,6 +29,8 @@ export interface Interest<S extends Subscriber> {
   asked: boolean;
   /** Wanted even if nobody subscribes. */
   kept: boolean;
+  /** Asked for by a command of its subscriber's own: it may be what was refused, and must not take others with it. */
+  alone: boolean;
 }
 
 /** All that is wanted of one topic. */

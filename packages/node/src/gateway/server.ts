@@ -10,12 +10,12 @@ import { createServer, type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Stream } from '@dexwire/protocol';
-import { WebSocket, WebSocketServer } from 'ws';
+import { type RawData, WebSocket, WebSocketServer } from 'ws';
 import type { Clock } from '../clock.ts';
 import { NodeError } from '../errors.ts';
 import type { Batch, FanOut, Outlet } from './fanOut.ts';
 import type { GatewayLimits } from './limits.ts';
-import { type Link, Session, TICK_MS } from './session.ts';
+import { type Link, Session, type SessionOptions, TICK_MS } from './session.ts';
 import { frameText, type Source } from './source.ts';
 import { readUrl } from './url.ts';
 import { webSocketFrame } from './webSocketFrame.ts';
@@ -53,21 +53,21 @@ const ABOUT = `This is a gateway to the streams of the Binance DEX, on this mach
   /api/stream?streams=<a>/<b>      several stream names at once
 `;
 
-/** One socket: what its session does to it, and where the fan-out writes. */
+/** One socket and its session: what the session does to the socket, and where the fan-out writes. */
 class SocketOutlet implements Link, Outlet {
   batch: Batch | undefined = undefined;
   readonly compressed: boolean;
+  readonly session: Session;
   readonly #ws: WebSocket;
   readonly #socket: Duplex;
   readonly #gateway: GatewayOptions;
-  readonly #isOverdrawn: (unsentBytes: number) => boolean;
 
-  constructor(ws: WebSocket, socket: Duplex, gateway: GatewayOptions, isOverdrawn: (unsentBytes: number) => boolean) {
+  constructor(ws: WebSocket, socket: Duplex, gateway: GatewayOptions, options: SessionOptions) {
     this.compressed = ws.extensions !== '';
     this.#ws = ws;
     this.#socket = socket;
     this.#gateway = gateway;
-    this.#isOverdrawn = isOverdrawn;
+    this.session = new Session(this, this.compressed, options);
   }
 
   get unsentBytes(): number {
@@ -116,7 +116,7 @@ class SocketOutlet implements Link, Outlet {
   #isReady(): boolean {
     if (this.#ws.readyState !== WebSocket.OPEN) return false;
     const { unsentBytes } = this;
-    return unsentBytes === 0 || !this.#isOverdrawn(unsentBytes);
+    return unsentBytes === 0 || !this.session.isOverdrawn(unsentBytes);
   }
 }
 
@@ -139,7 +139,7 @@ const isLoopback = (remote: string): boolean => /^(::ffff:)?127\.|^::1$/.test(re
 export const openGateway = async (gateway: GatewayOptions): Promise<Gateway> => {
   const { clock, limits, source } = gateway;
   const symbols = new Set(source.symbols);
-  const sessions = new Map<Session, SocketOutlet>();
+  const outlets = new Map<WebSocket, SocketOutlet>();
   const perRemote = new Map<string, number>();
   let closed: Promise<void> | undefined;
   let onLastGone: (() => void) | undefined;
@@ -157,26 +157,33 @@ export const openGateway = async (gateway: GatewayOptions): Promise<Gateway> => 
     },
   });
 
+  // One function for all sockets: with thousands of them, closures would outweigh the sessions.
+  const onMessage = function (this: WebSocket, data: RawData, isBinary: boolean): void {
+    outlets.get(this)?.session.receive(isBinary && data instanceof Uint8Array ? data : data.toString());
+  };
+  const onPing = function (this: WebSocket): void {
+    const outlet = outlets.get(this);
+    outlet?.session.pinged();
+    outlet?.session.isOverdrawn(outlet.unsentBytes);
+  };
+  const onPong = function (this: WebSocket): void {
+    outlets.get(this)?.session.ponged();
+  };
+  // A fault of this client alone: `ws` has closed with the code of it (1002, 1007, 1009), or the socket is broken.
+  const onError = function (this: WebSocket): void {
+    outlets.get(this)?.session.close(1002, 'protocol fault');
+  };
+  const onClose = function (this: WebSocket): void {
+    outlets.get(this)?.session.ended();
+    outlets.delete(this);
+    if (outlets.size === 0) onLastGone?.();
+  };
+
   const admit = (ws: WebSocket, socket: Duplex, names: readonly string[]): void => {
-    const outlet = new SocketOutlet(ws, socket, gateway, (unsentBytes) => session.isOverdrawn(unsentBytes));
-    const session = new Session(outlet, outlet.compressed, sessionOptions);
-    sessions.set(session, outlet);
-    ws.on('message', (data, isBinary) =>
-      session.receive(isBinary && data instanceof Uint8Array ? data : data.toString()),
-    );
-    ws.on('ping', () => {
-      session.pinged();
-      session.isOverdrawn(outlet.unsentBytes);
-    });
-    ws.on('pong', () => session.ponged());
-    // A fault of this client alone: `ws` has closed with the code of it (1002, 1007, 1009), or the socket is broken.
-    ws.on('error', () => session.close(1002, 'protocol fault'));
-    ws.on('close', () => {
-      session.ended();
-      sessions.delete(session);
-      if (sessions.size === 0) onLastGone?.();
-    });
-    session.open(names);
+    const outlet = new SocketOutlet(ws, socket, gateway, sessionOptions);
+    outlets.set(ws, outlet);
+    ws.on('message', onMessage).on('ping', onPing).on('pong', onPong).on('error', onError).on('close', onClose);
+    outlet.session.open(names);
   };
 
   const server = createServer({
@@ -223,7 +230,7 @@ export const openGateway = async (gateway: GatewayOptions): Promise<Gateway> => 
 
   let ticking: unknown;
   const tick = (): void => {
-    for (const [session, outlet] of sessions) if (!session.isOverdrawn(outlet.unsentBytes)) session.tick();
+    for (const { session, unsentBytes } of outlets.values()) if (!session.isOverdrawn(unsentBytes)) session.tick();
     ticking = clock.setTimeout(tick, TICK_MS);
   };
 
@@ -241,10 +248,10 @@ export const openGateway = async (gateway: GatewayOptions): Promise<Gateway> => 
     const freed = new Promise((resolve) => server.close(resolve));
     const left = new Promise<void>((resolve) => {
       onLastGone = resolve;
-      if (sessions.size === 0) resolve();
+      if (outlets.size === 0) resolve();
     });
     // Each cuts its own socket after `closeWithin`.
-    for (const session of [...sessions.keys()]) session.close(1001, 'going away');
+    for (const { session } of [...outlets.values()]) session.close(1001, 'going away');
     await left;
     server.closeAllConnections();
     await freed;

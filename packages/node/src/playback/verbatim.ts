@@ -2,9 +2,8 @@
  * A source that sends each recorded line exactly as it was recorded, once, as soon as somebody wants it.
  * In: recordings, a clock. Out: turns of texts. Nothing is derived, so most topics stay silent.
  */
-import type { Stream } from '@dexwire/protocol';
 import type { Clock } from '../clock.ts';
-import type { Account, Frame, Place, Sink, Source } from '../gateway/source.ts';
+import type { Account, Place, Sink, Source } from '../gateway/source.ts';
 import { BLOCK_MS, heightAt, timeOfBlock } from './blockClock.ts';
 import type { Line, Recordings } from './recordings.ts';
 
@@ -47,7 +46,7 @@ export class VerbatimPlayer implements Source {
     this.#stop?.();
   }
 
-  snapshot(_stream: Stream, _subject: string): Frame | undefined {
+  snapshot(): undefined {
     return undefined;
   }
 }
