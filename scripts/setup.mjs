@@ -1,11 +1,12 @@
 // What a fresh clone needs before anything runs: the locked packages and the build. It is plain JavaScript,
 // since it runs before a compiler, or a Node.js that strips types, is there.
-// In: --tests, --bench: also what the runtime tests or the benches need. Out: node_modules, dist.
+// In: --tests, --bench: also what the runtime tests or the benches need; --run NAME ...: a script to run afterwards, in
+// this process, so that signals reach it whatever shell npm has. Out: node_modules, dist.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -40,3 +41,9 @@ if (process.argv.includes('--bench')) {
   install(join(root, 'bench'));
 }
 run('npx', ['--no-install', 'tsc', '-b', 'scripts'], root);
+
+if (process.argv[2] === '--run') {
+  const script = join(root, 'scripts', 'dist', `${process.argv[3]}.js`);
+  process.argv.splice(1, 3, script);
+  await import(pathToFileURL(script).href);
+}

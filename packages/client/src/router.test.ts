@@ -21,6 +21,7 @@ const interestOf = (stream: Stream, subject: string, ...subscribers: Taker[]): I
   subscribers,
   asked: true,
   kept: false,
+  alone: false,
 });
 
 const routerOf = (...interests: Interest<Taker>[]): Router<Taker> => {
