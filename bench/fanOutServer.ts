@@ -102,8 +102,8 @@ const serve = async (question: ServerQuestion): Promise<unknown> => {
     }
     case 'memory': {
       await sleep(SETTLE_MS);
-      globalThis.gc?.();
-      globalThis.gc?.();
+      // The thorough kind also gives back what room the engine had taken for young objects while sockets were opened.
+      for (let time = 0; time < 2; time++) globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
       const { rss, heapUsed, external } = process.memoryUsage();
       return { rss, heap: heapUsed + external } satisfies MemorySample;
     }

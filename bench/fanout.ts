@@ -18,10 +18,9 @@ const CONTENDERS = ['dexwire', 'ws'] as const;
 type Contender = (typeof CONTENDERS)[number];
 const BAR = 'ws.send of a ready string, each message and socket';
 
-const ROUNDS = 9;
 /** Messages of a turn, and how many turns a sample has, so that it takes a tenth of a second or more. */
 const BATCHES = [8, 1, 32] as const;
-const TURNS = { dexwire: { 1: 10, 8: 8, 32: 6 }, ws: { 1: 10, 8: 2, 32: 1 } } as const;
+const TURNS = { dexwire: { 1: 20, 8: 10, 32: 6 }, ws: { 1: 20, 8: 3, 32: 1 } } as const;
 const FRAME_BYTES = serverFrame(textOf('')).length;
 
 /** Who wants what: paths of the sockets, and symbols by how many sockets want them. */
@@ -121,7 +120,7 @@ const row = (contender: string, against: string, own: readonly number[], bar: re
 };
 
 /** 1, 8 and 32 messages a turn to the largest number of sockets; to smaller numbers 8, by the gateway only. */
-const spread = async (...sizes: readonly number[]): Promise<void> => {
+const spread = async (rounds: number, ...sizes: readonly number[]): Promise<void> => {
   const size = Math.max(...sizes);
   const sides = await opened(crowdOf(...sizes));
   const samplers: Record<string, () => Promise<number>> = {};
@@ -142,7 +141,7 @@ const spread = async (...sizes: readonly number[]): Promise<void> => {
     samplers[`only ${smaller}`] = async () => (await sides.dexwire.send(symbols, 8 * smaller, turns)).cost;
   }
   const costs = Object.fromEntries(Object.keys(samplers).map((name) => [name, [] as number[]]));
-  await takeTurns(samplers, ROUNDS, costs);
+  await takeTurns(samplers, rounds, costs);
   for (const batch of BATCHES) {
     const what = `dexwire ${batch} x 300 B, ${size} sockets`;
     if (rows.length === 0) row('dexwire', BAR, costs['dexwire 8']!, costs['ws 8']!);
@@ -160,7 +159,7 @@ const spread = async (...sizes: readonly number[]): Promise<void> => {
 };
 
 /** Each session wants eight of 32 symbols, so that hardly two want the same. */
-const spreadUnlike = async (size: number): Promise<void> => {
+const spreadUnlike = async (rounds: number, size: number): Promise<void> => {
   const symbols = symbolsOf(size);
   const random = seeded(11);
   const wanted = Array.from({ length: size }, () =>
@@ -178,13 +177,13 @@ const spreadUnlike = async (size: number): Promise<void> => {
     samplers[contender] = async () => (await side.send(symbols, 8 * size, TURNS[contender][8])).cost;
   }
   const costs: Record<Contender, number[]> = { dexwire: [], ws: [] };
-  await takeTurns(samplers, ROUNDS, costs);
+  await takeTurns(samplers, rounds, costs);
   row(`dexwire 8 of 32 x 300 B, another 8 each, ${size} sockets`, BAR, costs.dexwire, costs.ws);
   for (const side of Object.values(sides)) await side.end();
 };
 
 /** What one more session keeps that only waits, subscribed to something, when a thousand are there already. */
-const idle = async (sessions: number, rounds: number): Promise<void> => {
+const idle = async (rounds: number, sessions: number): Promise<void> => {
   const symbols = symbolsOf(1).slice(0, 1);
   const pathsOf = (count: number): string[] => Array<string>(count).fill(pathOf(symbols));
   const kept: Record<Contender, MemorySample[]> = { dexwire: [], ws: [] };
@@ -212,11 +211,11 @@ const idle = async (sessions: number, rounds: number): Promise<void> => {
 };
 
 const files = Number(spawnSync('sh', ['-c', 'ulimit -Hn'], { encoding: 'utf8' }).stdout);
-await spread(1000);
+await spread(9, 1000);
 if (files < 5200) console.error(`No rows for 5,000 sockets: a process may have no more than ${files} files open.`);
-else await spread(1000, 2500, 5000);
-await spreadUnlike(1000);
-await idle(3000, 5);
+else await spread(7, 1000, 2500, 5000);
+await spreadUnlike(7, 1000);
+await idle(5, 3000);
 
 const result: Result = { bench: 'fanout', machine: machine(), rows };
 console.log(JSON.stringify(result));

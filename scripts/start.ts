@@ -2,6 +2,7 @@
  * `npm start`: a gateway on this machine, and all twelve streams through the client, first once and then live.
  * In: nothing, or `--port N`. Out: a line for each event, until Ctrl-C.
  */
+import { setMaxListeners } from 'node:events';
 import { parseArgs } from 'node:util';
 import { DEFAULT_PORT, type Node, NodeError, startNode } from '@dexwire/node';
 import {
@@ -98,6 +99,8 @@ const show = (name: string, text: string): void => {
 };
 
 const over = new AbortController();
+// Twelve waits share this signal on purpose; Node.js 20 takes more than ten listeners for a leak and prints a warning.
+setMaxListeners(0, over.signal);
 const leave = (): void => over.abort();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, leave);
 // Whoever read these lines went away: `npm start | head`.

@@ -312,6 +312,30 @@ test('a signal gives up a one-off with its reason, and closes a handle', async (
   expect(network.live).toEqual([]);
 });
 
+test('a one-off ends its part in a signal that outlives it, and a signal that is over gives it up at once', async () => {
+  const { network, socket } = setUp();
+  const { signal } = new AbortController();
+  const added: unknown[] = [];
+  const add = signal.addEventListener.bind(signal);
+  const remove = signal.removeEventListener.bind(signal);
+  signal.addEventListener = (type: string, listener: EventListener, options?: AddEventListenerOptions) => {
+    added.push(listener);
+    add(type, listener, options);
+  };
+  signal.removeEventListener = (type: string, listener: EventListener) => {
+    added.splice(added.indexOf(listener), 1);
+    remove(type, listener);
+  };
+  const first = socket.fetchAccountUpdates({ userAddress: ADDRESS, signal });
+  expect(added).toHaveLength(1);
+  await settled();
+  network.last.say(accountsText(1));
+  await first;
+  expect(added).toEqual([]);
+  const reason = new Error('over');
+  await expect(socket.fetchBlockHeightUpdates({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+});
+
 test('close ends everything', async () => {
   const { network, socket, clock } = setUp();
   const failed = socket.fetchAccountUpdates({ userAddress: ADDRESS }).catch((error: unknown) => error);

@@ -229,13 +229,17 @@ export class BinanceChainSocket implements AsyncDisposable {
   async #first(streams: readonly Stream[], wanted: object, signal: AbortSignal | undefined): Promise<AnyFrame> {
     const once = this.#dex.once as (stream: Stream, wanted: object) => Promise<unknown>;
     const first = new AbortController();
-    const either = signal ? AbortSignal.any([signal, first.signal]) : first.signal;
+    // By hand: Node.js 20.0 cannot join signals.
+    const abort = (): void => first.abort(signal?.reason);
+    signal?.addEventListener('abort', abort, { once: true });
+    if (signal?.aborted) abort();
     try {
       return await Promise.race(
-        streams.map(async (stream) => frameOf(stream, await once(stream, { ...wanted, signal: either }))),
+        streams.map(async (stream) => frameOf(stream, await once(stream, { ...wanted, signal: first.signal }))),
       );
     } finally {
-      first.abort();
+      signal?.removeEventListener('abort', abort);
+      abort();
     }
   }
 

@@ -14,9 +14,24 @@ export interface Clock {
   clearTimeout(timer: Timer): void;
 }
 
+/** Engines take 2^31 ms and more for 1 ms, so longer waits go in steps of so many. */
+const STEP = 2 ** 30;
+
+/** The engine's timer of the present step. */
+interface Steps {
+  id?: ReturnType<typeof setTimeout>;
+}
+
 /** Milliseconds since the Unix epoch as the program's start saw it; later jumps of the machine's clock do not move it. */
 export const systemClock: Clock = {
   now: () => performance.timeOrigin + performance.now(),
-  setTimeout: (run, ms) => setTimeout(run, ms),
-  clearTimeout: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
+  setTimeout: (run, ms) => {
+    const timer: Steps = {};
+    const step = (left: number): void => {
+      timer.id = left > STEP ? setTimeout(step, STEP, left - STEP) : setTimeout(run, left);
+    };
+    if (ms !== Infinity) step(ms);
+    return timer;
+  },
+  clearTimeout: (timer) => clearTimeout((timer as Steps | undefined)?.id),
 };

@@ -641,3 +641,21 @@ test('a gateway that only refuses commands keeps its connection', async () => {
   expect(errors).toMatchObject([{ code: 'COMMAND_REFUSED', message: 'subscribe: Invalid topic' }]);
   expect(network.last.state).toBe('open');
 });
+
+test('an option that is given as undefined is not given', async () => {
+  const { dex, network } = memoryDex({ connectTimeout: undefined, random: undefined } as object);
+  await dex.ready();
+  expect(network.dialled).toBe(1);
+  const subscription = dex.subscribe(trades, { symbols: [SYMBOL], queue: { limit: undefined } as object });
+  await subscription.ready();
+  for (let height = 1; height <= 10_001; height++) network.last.say(tradesText(height));
+  expect(subscription.stats).toMatchObject({ waiting: 10_000, dropped: 1 });
+});
+
+test('unknown topics without end are counted, not kept', async () => {
+  const { dex, network, errors } = memoryDex();
+  await dex.ready();
+  for (let topic = 0; topic < 1000; topic++) network.last.say(`{"stream":"unknown topic ${topic}","data":{}}`);
+  expect(dex.stats.unwanted).toBe(1000);
+  expect(errors.length).toBeLessThan(250);
+});

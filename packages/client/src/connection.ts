@@ -15,12 +15,13 @@ import {
   readReply,
   type Stream,
   type SymbolStream,
+  ValueError,
 } from '@dexwire/protocol';
 import { openSocket } from '#socket';
 import { systemClock } from './clock.ts';
 import { ClosedError, CommandError, ConnectionError } from './errors.ts';
 import type { QueueOptions } from './eventQueue.ts';
-import { type Consumer, Link, type LinkSettings, type Status } from './link.ts';
+import { type Ask, type Consumer, FENCE, Link, type LinkSettings, type Status } from './link.ts';
 import { networkOf, type Target } from './networks.ts';
 import { deliver, type Route, subscribersOf } from './router.ts';
 import { type Callback, type Handle, Subscribed, type Subscription } from './subscription.ts';
@@ -63,7 +64,7 @@ export interface Dex extends AsyncDisposable {
   /**
    * Events of a stream, to iterate or for a callback. What may have been missed comes among them, as items of their own.
    *
-   * @throws ClosedError
+   * @throws ClosedError; ValueError `SUBJECT_MISSING` if it is not said of what symbols or address.
    */
   subscribe<S extends SymbolStream>(stream: S, wanted: OfSymbols): Subscription<EventOf<S>>;
   subscribe<S extends SymbolStream>(stream: S, wanted: OfSymbols, callback: Callback<EventOf<S>>): Handle;
@@ -107,8 +108,15 @@ const DEFAULTS = {
   onError: console.error,
 } satisfies Required<DexOptions>;
 
+/** How many topics are known, wanted and unknown ones together. Further ones are counted only. */
+const TOPICS = 200;
+
 /** How many states wait for whoever iterates `status()`. */
 const STATES = 100;
+
+/** What was given, not counting what was given as undefined. */
+const given = <T extends object>(options: T): T =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 
 const closedError = (): ClosedError => new ClosedError('the connection is closed');
 
@@ -122,6 +130,7 @@ export const connect = (target: Target, options: DexOptions = {}): Dex => {
   const topics = new Set<string>();
   const stats = { frames: 0, unwanted: 0, unreadable: 0, unknownKeys: 0 };
   let isClosed = false;
+  let isOver = false;
   let end: () => void;
   const ended = new Promise<void>((resolve) => {
     end = resolve;
@@ -165,22 +174,21 @@ export const connect = (target: Target, options: DexOptions = {}): Dex => {
     const reply = readReply(text);
     if (reply.kind === 'frame') return reply.topic;
     const { method, reason } = reply;
+    const error = new CommandError(`${method || 'message'}: ${reason}`);
+    if (method === FENCE) link.fenced();
     // What we no longer want is ignored if it comes all the same.
-    if (method === 'unsubscribe') return undefined;
-    // A refusal does not say of what. Where only one subscription can be meant, it is that one's end.
-    const silent = subscribersOf(link.router.all()).filter(({ heard }) => !heard);
-    const error = new CommandError(`${method}: ${reason}`);
-    if (silent.length === 1) silent[0]?.end(error);
-    else if (board.ask !== 'commands' || !link.isolate()) report(error);
+    else if (method !== 'unsubscribe' && !(method === 'subscribe' && link.refused(error))) report(error);
     return undefined;
   };
 
   const unwanted = (link: Link, topic: string): void => {
     stats.unwanted++;
     // What a URL with an address brings besides is known, though nobody may want it.
-    if (topics.has(topic) || (link.address && board.ask !== 'commands')) return;
-    topics.add(topic);
-    report(new FrameError('FRAME_UNKNOWN_TOPIC', 'stream', topic));
+    if (topics.size > TOPICS || topics.has(topic) || (link.address && link.way !== 'commands')) return;
+    // Not as it stands: a part of a text keeps the whole of it alive.
+    const name = Array.from(topic.slice(0, 40)).join('');
+    topics.add(name);
+    report(new FrameError('FRAME_UNKNOWN_TOPIC', 'stream', name));
   };
 
   const tell = (status: Status): void => {
@@ -189,20 +197,21 @@ export const connect = (target: Target, options: DexOptions = {}): Dex => {
 
   /** The last word, once the last socket is gone. */
   const finish = (): void => {
-    if (!isClosed || links.size) return;
+    if (!isClosed || links.size || isOver) return;
+    isOver = true;
     end();
     tell({ name: 'closed' });
   };
 
   const board = {
     ...DEFAULTS,
-    ...options,
+    ...given(options),
     first: true,
     read,
-    url: (names: readonly string[]): string => {
+    url: (way: Ask, names: readonly string[]): string => {
       const [base = ws, query = ''] = ws.split(/(?=\?)/);
-      if (board.ask === 'commands') return ws;
-      if (board.ask === 'name') return `${base}/${names}${query}`;
+      if (way === 'commands') return ws;
+      if (way === 'name') return `${base}/${names}${query}`;
       return `${base.replace(/ws$/, 'stream')}${query || '?'}&streams=${names.join('/')}`.replace('?&', '?');
     },
     changed: (link: Link): void => {
@@ -233,10 +242,27 @@ export const connect = (target: Target, options: DexOptions = {}): Dex => {
   ): Consumer => {
     if (isClosed) throw closedError();
     const { conflatable, scope, topic } = stream;
+    const subjects =
+      scope === 'all'
+        ? ['$all']
+        : scope === 'address'
+          ? [address.toLowerCase()]
+          : [...new Set(Array.isArray(symbols) ? symbols.map((symbol) => String(symbol).toUpperCase()) : [])];
+    if (!subjects.length || subjects.includes('')) {
+      throw new ValueError(
+        'SUBJECT_MISSING',
+        scope === 'address' ? address : symbols,
+        `{ ${scope === 'address' ? 'address' : 'symbols: [...]'} }`,
+      );
+    }
     const close = (): void => subscription.end();
     const subscription: Consumer = new Subscribed({
       stream,
-      queue: { policy: conflatable ? 'conflate' : 'dropOldest', limit: conflatable ? 1000 : 10_000, ...queue },
+      queue: {
+        policy: conflatable ? 'conflate' : 'dropOldest',
+        limit: conflatable ? 1000 : 10_000,
+        ...given(queue ?? {}),
+      },
       callback,
       report,
       release: () => {
@@ -251,12 +277,6 @@ export const connect = (target: Target, options: DexOptions = {}): Dex => {
       return subscription;
     }
     topics.add(topic);
-    const subjects =
-      scope === 'all'
-        ? ['$all']
-        : scope === 'address'
-          ? [address.toLowerCase()]
-          : new Set(symbols.map((symbol) => symbol.toUpperCase()));
     for (const subject of subjects) {
       subscription.interests.push(linkFor(stream, subject).add(stream, subject, subscription));
     }

@@ -83,6 +83,10 @@ export class EventQueue<Event> {
   #gaps = 0;
   /** Id of the gap that has begun and not ended; 0: none. */
   #open = 0;
+  /** A gap was given and no event since: the first one that waits must not give way to yet another gap. */
+  #isOwed = false;
+  /** How many items of each stream name wait, where that matters. */
+  readonly #names = new Map<string, number>();
   /** Items with events that wait now. */
   waiting = 0;
   /** Items with events that were dropped, and nothing stands for them. */
@@ -105,14 +109,21 @@ export class EventQueue<Event> {
         this.#say(this.#drop(item, name));
         return true;
       }
-      let before = this.#root;
-      if (policy === 'conflate') while (before.next && before.next.name !== name) before = before.next;
-      const isReplaced = before.next && policy === 'conflate' && this.#conflatable;
-      if (!before.next) before = this.#root;
+      const first = this.#isOwed && this.#root.next ? this.#root.next : this.#root;
+      let before = first;
+      if (this.#names.get(name)) while (before.next && before.next.name !== name) before = before.next;
+      const isReplaced = before.next?.name === name && policy === 'conflate' && this.#conflatable;
+      if (!before.next) before = first;
+      if (!before.next) {
+        this.#say(this.#drop(item, name));
+        return true;
+      }
       const slot = this.#cut(before);
-      before.said = join(join(before.said, this.#drop(slot.item!, slot.name, isReplaced)), slot.said);
+      const said = this.#drop(slot.item!, slot.name, isReplaced);
+      before.said = join(join(before.said, said), slot.said);
     }
     this.#tail = this.#tail.next = slotOf(item, name);
+    this.#count(name, 1);
     this.waiting++;
     return true;
   }
@@ -141,11 +152,13 @@ export class EventQueue<Event> {
     const said = end ?? whole?.[0] ?? begin;
     if (said) {
       root.said = end ? { whole, begin } : whole ? { end: whole[1], begin } : NOTHING;
+      this.#isOwed = true;
       return said;
     }
     if (!root.next) return undefined;
     const slot = this.#cut(root);
     root.said = slot.said;
+    this.#isOwed = false;
     return slot.item;
   }
 
@@ -153,7 +166,12 @@ export class EventQueue<Event> {
     this.#tail = this.#root;
     this.#root.next = undefined;
     this.#root.said = NOTHING;
+    this.#names.clear();
     this.waiting = 0;
+  }
+
+  #count(name: string, more: number): void {
+    if (this.#options.policy === 'conflate') this.#names.set(name, (this.#names.get(name) ?? 0) + more);
   }
 
   #say(said: Said): void {
@@ -188,6 +206,7 @@ export class EventQueue<Event> {
     const slot = before.next!;
     before.next = slot.next;
     if (!slot.next) this.#tail = before;
+    this.#count(slot.name, -1);
     this.waiting--;
     return slot;
   }

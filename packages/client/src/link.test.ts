@@ -1,4 +1,14 @@
-import { blockheight, kline, marketDepth, orders, type Stream, ticker, trades, transfers } from '@dexwire/protocol';
+import {
+  accounts,
+  blockheight,
+  kline,
+  marketDepth,
+  orders,
+  type Stream,
+  ticker,
+  trades,
+  transfers,
+} from '@dexwire/protocol';
 import { afterEach, describe, expect, test } from 'vitest';
 import { closed, memoryDex, subscribeTo } from '../../../tests/support/memoryDex.ts';
 import { expectNoUnhandledRejection } from '../../../tests/support/rejections.ts';
@@ -325,58 +335,90 @@ describe('by a combined URL', () => {
 });
 
 describe('a refused command', () => {
-  test('ends the only subscription that it can mean, with the words of the gateway', async () => {
+  const FENCE = refusalText('Invalid method', 'fence');
+  const subscribed = (symbols: string[]): object => ({ method: 'subscribe', topic: 'trades', symbols });
+
+  test('ends the subscription that is refused again before the fence, with the words of the gateway, and no other', async () => {
     const { dex, network, errors } = memoryDex();
-    const traded = take(dex, trades, OF_SYMBOL);
-    await settled();
-    network.last.say(tradesText(1));
-    const next = dex
-      .subscribe(ticker, { symbols: ['NO_SUCH'] })
+    const quiet = take(dex, trades, OF_SYMBOL);
+    const refused = dex
+      .subscribe(trades, { symbols: ['NO_SUCH'] })
       [Symbol.asyncIterator]()
       .next();
     await settled();
     network.last.say(refusalText());
-    await expect(next).rejects.toMatchObject({ code: 'COMMAND_REFUSED', message: 'subscribe: Invalid symbol(s)' });
-    await settled();
-    // The gateway may refuse to leave what it does not know as well.
-    network.last.say(refusalText('Invalid symbol(s)', 'unsubscribe'));
+    const fence = { method: 'fence' };
+    expect(network.last.sent.slice(-2)).toEqual([subscribed([SYMBOL, 'NO_SUCH']), fence]);
+    network.last.say(refusalText(), FENCE);
+    expect(network.last.sent.slice(-2)).toEqual([subscribed([SYMBOL]), fence]);
+    network.last.say(FENCE);
+    expect(network.last.sent.slice(-2)).toEqual([subscribed(['NO_SUCH']), fence]);
+    network.last.say(refusalText(), FENCE);
+    await expect(refused).rejects.toMatchObject({ code: 'COMMAND_REFUSED', message: 'subscribe: Invalid symbol(s)' });
     network.last.say(tradesText(2));
-    expect(heightsOf(traded)).toEqual([1, 2]);
+    expect(heightsOf(quiet)).toEqual([2]);
     expect(errors).toEqual([]);
+    await settled();
+    expect(network.last.sent.at(-1)).toEqual(fence);
   });
 
-  test('rejects a once', async () => {
+  test('of what is not wanted any more ends nobody', async () => {
     const { dex, network } = memoryDex();
-    const once = dex.once(trades, { symbols: ['NO_SUCH'] });
-    await settled();
-    network.last.say(refusalText());
-    await expect(once).rejects.toMatchObject({ code: 'COMMAND_REFUSED' });
+    const quiet = take(dex, trades, OF_SYMBOL);
+    const left = dex.subscribe(ticker, { symbols: ['NO_SUCH'] });
+    await left.ready();
+    left.close();
+    network.last.say(refusalText(), FENCE);
+    network.last.say(tradesText(1));
+    expect(heightsOf(quiet)).toEqual([1]);
   });
 
-  test('that may mean several takes none with it: each is asked for again on its own, then and on every later socket', async () => {
-    const { dex, network, errors, clock } = memoryDex();
-    const one = take(dex, trades, OF_SYMBOL);
-    const two = take(dex, trades, { symbols: ['NO_SUCH'] });
+  test('of an address is not held against a symbol', async () => {
+    const { dex, network } = memoryDex();
+    const quiet = take(dex, trades, OF_SYMBOL);
+    const once = dex.once(accounts, { address: ADDRESS });
     await settled();
-    const before = network.last.sent.length;
-    network.last.say(refusalText());
-    const alone = [
-      { method: 'subscribe', topic: 'trades', symbols: [SYMBOL] },
-      { method: 'subscribe', topic: 'trades', symbols: ['NO_SUCH'] },
-    ];
-    expect(network.last.sent.slice(before)).toEqual(alone);
-    expect(errors).toEqual([]);
-    network.last.say(refusalText());
-    expect(errors).toMatchObject([{ code: 'COMMAND_REFUSED' }]);
-    expect(network.last.sent.slice(before)).toEqual(alone);
+    network.last.say(refusalText('Invalid address'), refusalText('Invalid address'), FENCE);
+    await expect(once).rejects.toMatchObject({ code: 'COMMAND_REFUSED' });
     network.last.say(tradesText(1));
-    expect(heightsOf(one)).toEqual([1]);
-    expect(two).toEqual([]);
+    expect(heightsOf(quiet)).toEqual([1]);
+  });
 
+  test('rejects every once of the same name, and a later one anew', async () => {
+    const { dex, network } = memoryDex();
+    for (let round = 0; round < 2; round++) {
+      const both = [1, 2].map(() => dex.once(trades, { symbols: ['NO_SUCH'] }));
+      await settled();
+      network.last.say(refusalText(), refusalText(), FENCE);
+      for (const once of both) await expect(once).rejects.toMatchObject({ code: 'COMMAND_REFUSED' });
+    }
+  });
+
+  test('that a lost socket interrupts the search for is asked for again, all of it', async () => {
+    const { dex, network, clock } = memoryDex();
+    take(dex, trades, OF_SYMBOL);
+    take(dex, trades, { symbols: ['NO_SUCH'] });
+    await settled();
+    network.last.say(refusalText());
     network.last.drop();
     await clock.pass(1000);
-    expect(network.dialled).toBe(2);
-    expect(network.last.sent).toEqual(expect.arrayContaining(alone));
+    expect(network.last.sent).toContainEqual(subscribed([SYMBOL, 'NO_SUCH']));
+  });
+
+  test('of a URL with several names makes the next socket ask by commands, so that one name cannot silence the others', async () => {
+    const { dex, network, clock } = memoryDex({ ask: 'combined' });
+    const good = take(dex, trades, OF_SYMBOL);
+    const refused = dex.once(trades, { symbols: ['NO_SUCH'] });
+    await settled();
+    network.last.say(refusalText());
+    network.last.drop(1008, 'Invalid symbol(s)');
+    await clock.pass(1000);
+    expect(network.last.url).toMatch(/\/ws$/);
+    network.last.say(refusalText(), refusalText(), FENCE);
+    network.last.say(FENCE, refusalText(), FENCE);
+    await expect(refused).rejects.toMatchObject({ code: 'COMMAND_REFUSED' });
+    network.last.say(tradesText(4));
+    expect(heightsOf(good)).toContain(4);
   });
 
   test('of an unsubscribe means nothing: what comes unwanted is not decoded', async () => {

@@ -2,7 +2,14 @@
  * One link to the gateway, across as many sockets as it takes: what is wanted of it, and what its socket was asked for.
  * In: interests, texts of a socket, the moves of its state. Out: dials, commands for the difference, news of its state.
  */
-import { blockheight, formatCommand, formatStreamName, type Height, type Stream } from '@dexwire/protocol';
+import {
+  blockheight,
+  type DexError,
+  formatCommand,
+  formatStreamName,
+  type Height,
+  type Stream,
+} from '@dexwire/protocol';
 import type { Clock, Timer } from './clock.ts';
 import { type ConnectionState, type Effect, type Input, move, type Timings } from './connectionState.ts';
 import { ConnectionError } from './errors.ts';
@@ -42,7 +49,7 @@ interface Switchboard extends LinkSettings {
   /** No socket was open yet. */
   first: boolean;
   /** @param names - All that is wanted, without repetition. */
-  url(names: readonly string[]): string;
+  url(way: Ask, names: readonly string[]): string;
   read(link: Link, text: string): void;
   /** The link's state is another one. */
   changed(link: Link): void;
@@ -55,6 +62,8 @@ const ROOM = { commands: 1000, combined: 100, name: 0 };
 /** A gateway admits 20 commands a second, 100 at once (assumed); half of it is enough. */
 const BURST = 50;
 const COMMAND_EVERY_MS = 100;
+/** A method that no gateway has: its refusal echoes it (recorded of other methods). */
+export const FENCE = 'fence';
 /** The one topic that a gateway refuses to send without compression. Spec §5.2. */
 const COMPRESSED = 'marketDepth1000';
 
@@ -65,6 +74,8 @@ export class Link implements Record<Effect, () => void> {
   readonly router = new Router<Consumer>();
   /** The one address of its sockets: a second one would silence the first. */
   address: string | undefined;
+  /** How its sockets are asked. */
+  way: Ask;
   #url: string | undefined;
   /** The highest block seen. */
   height: Height | undefined;
@@ -77,24 +88,29 @@ export class Link implements Record<Effect, () => void> {
   #tokens = 0;
   #filled = 0;
   #pace: Timer;
+  /** What a refusal may mean, in groups of one topic; the first is being asked for. */
+  #suspects: Interest<Consumer>[][] = [];
+  #refusal: DexError | undefined;
+  #isRefused = false;
 
   /** @param stream - The first one that it is for. */
   constructor(board: Switchboard, { topic }: Stream) {
     this.#board = board;
+    this.way = board.ask;
     this.#compress = topic === COMPRESSED;
     if (board.pulse && board.ask !== 'name') this.#add(blockheight, '$all').kept = true;
   }
 
   /** Whether it can serve this as well. */
   takes(stream: Stream, subject: string): boolean {
-    const { ask } = this.#board;
+    const { way } = this;
     const { name } = this.state;
     if (name === 'closing' || name === 'closed') return false;
     if (this.router.get(stream, subject)) return true;
     if (stream.scope === 'address' && this.address) return this.address === subject;
     return (
-      this.router.size < ROOM[ask] &&
-      (ask === 'commands' || name === 'idle') &&
+      this.router.size < ROOM[way] &&
+      (way === 'commands' || name === 'idle') &&
       this.#compress === (stream.topic === COMPRESSED)
     );
   }
@@ -129,7 +145,7 @@ export class Link implements Record<Effect, () => void> {
     const { openSocket, url, read } = this.#board;
     let error: unknown;
     try {
-      this.#url = url([...new Set(this.router.all().map(({ name }) => name))]);
+      this.#url = url(this.way, [...new Set(this.router.all().map(({ name }) => name))]);
       const socket = openSocket(this.#url, this.#compress);
       // What a socket says after it was dropped is nobody's business any more.
       const isOurs = (): boolean => socket === this.#socket;
@@ -165,6 +181,8 @@ export class Link implements Record<Effect, () => void> {
     this.#socket = undefined;
     socket?.terminate();
     this.#board.clock.clearTimeout(this.#pace);
+    this.#suspects = [];
+    for (const interest of this.router.all()) interest.held = false;
     const asked = this.router.all().filter((interest) => interest.asked);
     for (const interest of asked) {
       interest.asked = false;
@@ -178,26 +196,84 @@ export class Link implements Record<Effect, () => void> {
   }
 
   /**
-   * Asks again for all that is silent, the share of each subscription on its own: a command is refused whole, so one
-   * symbol that is not listed may have taken others with it.
+   * A command was refused, which does not say of what: what may be meant is asked for again, half by half, each time with
+   * a fence behind it, a command that is refused for certain and by name. A refusal before the fence is of that half.
    *
-   * @returns Whether there is anything that was not alone before.
+   * @returns Whether anybody may be meant; then it is told what becomes of it.
    */
-  isolate(): boolean {
-    const silent = this.router
-      .all()
-      .filter(({ asked, alone, subscribers }) => asked && !alone && subscribers.some(({ heard }) => !heard));
-    for (const interest of silent) {
-      interest.alone = true;
-      interest.asked = false;
+  refused(error: DexError): boolean {
+    // A URL is refused whole as well: with one name in it, it is that; of several, the next socket asks by commands.
+    if (this.way === 'name') {
+      for (const consumer of subscribersOf(this.router.all())) consumer.end(error);
+      return true;
     }
-    this.#flush();
-    return silent.length > 0;
+    if (this.way === 'combined') {
+      this.way = 'commands';
+      return false;
+    }
+    if (this.#suspects.length) {
+      this.#isRefused = true;
+      return true;
+    }
+    const isMeant = ({ stream, asked, proven, subscribers }: Interest<Consumer>): boolean =>
+      asked && !proven && subscribers.length > 0 && !/address/.test(error.message) === (stream.scope !== 'address');
+    const suspects = this.router.routes().map(({ interests }) => [...interests.values()].filter(isMeant));
+    this.#suspects = suspects.filter(({ length }) => length);
+    this.#refusal = error;
+    for (const one of this.#suspects.flat()) {
+      one.held = true;
+      one.asked = false;
+    }
+    this.#probe();
+    return this.#suspects.length > 0;
+  }
+
+  /** The fence is there: what was asked for before it has been judged. */
+  fenced(): void {
+    const group = this.#suspects.shift();
+    if (!group) return;
+    if (!this.#isRefused) for (const one of group) this.#acquit(one);
+    else if (group.length > 1) {
+      const half = group.length >> 1;
+      this.#suspects.unshift(group.slice(0, half), group.slice(half));
+    } else {
+      // What is not known to the gateway need not be left there.
+      group[0]!.asked = group[0]!.held = false;
+      for (const consumer of group[0]!.subscribers) consumer.end(this.#refusal);
+    }
+    this.#probe();
+  }
+
+  #acquit(one: Interest<Consumer>): void {
+    one.proven = true;
+    one.held = false;
+    for (const consumer of one.subscribers) consumer.asked();
+  }
+
+  #probe(): void {
+    const { clock } = this.#board;
+    const group = this.#suspects[0];
+    this.#isRefused = false;
+    if (!group || this.#waits(2, () => this.#probe())) return;
+    clock.clearTimeout(this.#pace);
+    for (const one of group) one.asked = true;
+    this.#subscribe(group, 'subscribe');
+    this.#socket?.send(`{"method":"${FENCE}"}`);
   }
 
   #add(stream: Stream, subject: string): Interest<Consumer> {
     const name = formatStreamName(stream, subject);
-    const interest = { home: this, stream, subject, name, subscribers: [], asked: false, kept: false, alone: false };
+    const interest = {
+      home: this,
+      stream,
+      subject,
+      name,
+      subscribers: [],
+      asked: false,
+      kept: false,
+      proven: false,
+      held: false,
+    };
     this.router.add(interest);
     return interest;
   }
@@ -239,37 +315,16 @@ export class Link implements Record<Effect, () => void> {
   /** Sends the difference between what is wanted and what the socket was asked for, a command a topic. */
   #flush(): void {
     if (this.state.name !== 'open') return;
-    const { clock, ask } = this.#board;
-    const now = clock.now();
-    this.#tokens = Math.min(BURST, this.#tokens + (now - this.#filled) / COMMAND_EVERY_MS);
-    this.#filled = now;
     const done: Interest<Consumer>[] = [];
-    for (const { stream, interests } of this.router.routes()) {
-      const groups = new Map<unknown, Interest<Consumer>[]>();
-      for (const one of interests.values()) {
-        if (isWanted(one) === one.asked) continue;
-        const key = one.asked || (one.alone && one.subscribers[0]);
-        const group = groups.get(key);
-        if (group) group.push(one);
-        else groups.set(key, [one]);
-      }
-      for (const [key, group] of groups) {
-        const isAsked = key === true;
-        if (ask === 'commands') {
-          if (this.#tokens < 1) {
-            clock.clearTimeout(this.#pace);
-            this.#pace = clock.setTimeout(() => this.#flush(), COMMAND_EVERY_MS);
-            continue;
-          }
-          this.#tokens--;
-          const subjects = group.map(({ subject }) => subject);
-          this.#socket?.send(
-            formatCommand({
-              method: isAsked ? 'unsubscribe' : 'subscribe',
-              topic: stream.topic,
-              ...(stream.scope === 'address' ? { address: subjects[0]! } : { symbols: subjects }),
-            }),
-          );
+    for (const { interests } of this.router.routes()) {
+      for (const isAsked of [true, false]) {
+        const group = [...interests.values()].filter(
+          (one) => !one.held && one.asked === isAsked && isWanted(one) !== isAsked,
+        );
+        if (!group.length) continue;
+        if (this.way === 'commands') {
+          if (this.#waits(1, () => this.#flush())) continue;
+          this.#subscribe(group, isAsked ? 'unsubscribe' : 'subscribe');
         }
         for (const one of group) {
           one.asked = !isAsked;
@@ -279,5 +334,26 @@ export class Link implements Record<Effect, () => void> {
       }
     }
     for (const consumer of subscribersOf(done)) consumer.asked();
+  }
+
+  #subscribe(group: readonly Interest<Consumer>[], method: 'subscribe' | 'unsubscribe'): void {
+    const { stream, subject } = group[0]!;
+    const subjects = group.map((one) => one.subject);
+    const whom = stream.scope === 'address' ? { address: subject } : { symbols: subjects };
+    this.#socket?.send(formatCommand({ method, topic: stream.topic, ...whom }));
+  }
+
+  /** Takes leave to send so many commands, or tries again a little later. */
+  #waits(commands: number, again: () => void): boolean {
+    const { clock } = this.#board;
+    const now = clock.now();
+    this.#tokens = Math.min(BURST, this.#tokens + (now - this.#filled) / COMMAND_EVERY_MS);
+    this.#filled = now;
+    const isEarly = this.#tokens < commands;
+    if (isEarly) {
+      clock.clearTimeout(this.#pace);
+      this.#pace = clock.setTimeout(again, COMMAND_EVERY_MS);
+    } else this.#tokens -= commands;
+    return isEarly;
   }
 }

@@ -2,6 +2,7 @@
  * Where the networks are.
  * In: the name of a network, or its URLs. Out: its URLs, and what to do when nobody answers there.
  */
+import { ConnectionError } from './errors.ts';
 
 /** A network that has no name here. */
 export interface Network {
@@ -27,5 +28,14 @@ const NETWORKS = {
 /** A network by its name, by its WebSocket URL, or by all that is to be known of it. */
 export type Target = keyof typeof NETWORKS | (string & {}) | Network;
 
-export const networkOf = (target: Target): Network =>
-  typeof target === 'string' ? ((NETWORKS as Record<string, Network>)[target] ?? { ws: target }) : target;
+const isName = (text: string): text is keyof typeof NETWORKS => Object.hasOwn(NETWORKS, text);
+
+/** @throws ConnectionError for what no socket can be dialled by. */
+export const networkOf = (target: Target): Network => {
+  const network = typeof target !== 'string' ? target : isName(target) ? NETWORKS[target] : { ws: target };
+  const { ws } = network;
+  if (!/^wss?:\/\/[^\s#]+$/i.test(ws) || !URL.canParse(ws)) {
+    throw new ConnectionError('CONNECT_FAILED', `${ws}: pass local, mainnet, testnet, or a ws:// or wss:// URL`);
+  }
+  return network;
+};

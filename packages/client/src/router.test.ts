@@ -21,7 +21,8 @@ const interestOf = (stream: Stream, subject: string, ...subscribers: Taker[]): I
   subscribers,
   asked: true,
   kept: false,
-  alone: false,
+  proven: false,
+  held: false,
 });
 
 const routerOf = (...interests: Interest<Taker>[]): Router<Taker> => {
@@ -97,4 +98,35 @@ test('a deep book that comes under the plain topic is found, unless the plain on
   expect(router.match('marketDepth')?.stream).toBe(marketDepth());
   router.remove(plain);
   expect(router.match('marketDepth')?.stream).toBe(marketDepth(100));
+});
+
+test('a deep book under the plain topic reaches who wants it, though another symbol is wanted of the plain topic', () => {
+  const [deep, deeper, plain] = [new Taker(), new Taker(), new Taker()];
+  const router = routerOf(
+    interestOf(marketDepth(), 'X_Y', plain),
+    interestOf(marketDepth(100), 'A_B', deep),
+    interestOf(marketDepth(500), 'C_D', deeper),
+  );
+  const books = ['A_B', 'X_Y', 'C_D', 'E_F'].map((symbol) => ({ symbol, lastUpdateId: 9 }));
+  for (const book of books) deliver(router.match('marketDepth')!, book);
+  expect([deep.events, plain.events, deeper.events]).toEqual([[[books[0]]], [[books[1]]], [[books[2]]]]);
+});
+
+test('without a plain one, each of several deep books under the plain topic goes to its own subscriber', () => {
+  const [deep, deeper] = [new Taker(), new Taker()];
+  const router = routerOf(interestOf(marketDepth(100), 'A_B', deep), interestOf(marketDepth(500), 'C_D', deeper));
+  const books = ['A_B', 'C_D'].map((symbol) => ({ symbol, lastUpdateId: 9 }));
+  for (const book of books) deliver(router.match('marketDepth')!, book);
+  expect([deep.events, deeper.events]).toEqual([[[books[0]]], [[books[1]]]]);
+});
+
+test('a frame that names its depth goes to nobody who wants another depth', () => {
+  const [plain, deeper] = [new Taker(), new Taker()];
+  const router = routerOf(
+    interestOf(marketDepth(100), 'X_Y', new Taker()),
+    interestOf(marketDepth(), 'A_B', plain),
+    interestOf(marketDepth(500), 'A_B', deeper),
+  );
+  deliver(router.match('marketDepth100')!, { symbol: 'A_B', lastUpdateId: 9 });
+  expect([plain.events, deeper.events]).toEqual([[], []]);
 });

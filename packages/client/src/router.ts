@@ -29,8 +29,10 @@ export interface Interest<S extends Subscriber> {
   asked: boolean;
   /** Wanted even if nobody subscribes. */
   kept: boolean;
-  /** Asked for by a command of its subscriber's own: it may be what was refused, and must not take others with it. */
-  alone: boolean;
+  /** The gateway is known to take it: something came, or it was not what a refusal meant. */
+  proven: boolean;
+  /** Not to be asked for with others while it is found out what a refusal meant. */
+  held: boolean;
 }
 
 /** All that is wanted of one topic. */
@@ -40,6 +42,8 @@ export interface Route<S extends Subscriber> {
   readonly interests: Map<string, Interest<S>>;
   /** The one of a topic that has no symbols: a socket has one address at most. */
   readonly only: Interest<S>;
+  /** Who wants a symbol of another stream, one whose frames may come under this topic. */
+  readonly other: (symbol: string) => Interest<S> | undefined;
 }
 
 /** What the router looks at in an event. */
@@ -61,7 +65,10 @@ export class Router<S extends Subscriber> {
 
   /** The route of a frame; `undefined` if nobody asked for its topic, so that nothing need be decoded. */
   match(topic: string): Route<S> | undefined {
-    return this.#routes.get(topic) ?? this.routes().find(({ stream }) => stream.alias === topic);
+    const route = this.#routes.get(topic);
+    if (route) return route;
+    const [first] = this.#aliased(topic);
+    return first && { ...first, other: this.#otherOf(topic) };
   }
 
   get({ topic }: Stream, subject: string): Interest<S> | undefined {
@@ -71,7 +78,8 @@ export class Router<S extends Subscriber> {
   add(interest: Interest<S>): void {
     const { stream, subject } = interest;
     const { topic } = stream;
-    if (!this.#routes.has(topic)) this.#routes.set(topic, { stream, interests: new Map(), only: interest });
+    if (!this.#routes.has(topic))
+      this.#routes.set(topic, { stream, interests: new Map(), only: interest, other: this.#otherOf(topic) });
     this.#routes.get(topic)?.interests.set(subject, interest);
     this.size++;
   }
@@ -82,6 +90,17 @@ export class Router<S extends Subscriber> {
     interests?.delete(subject);
     if (!interests?.size) this.#routes.delete(stream.topic);
     this.size--;
+  }
+
+  #aliased(topic: string): Route<S>[] {
+    return this.routes().filter(({ stream }) => stream.alias === topic);
+  }
+
+  #otherOf(topic: string): Route<S>['other'] {
+    return (symbol) =>
+      this.#aliased(topic)
+        .find(({ interests }) => interests.has(symbol))
+        ?.interests.get(symbol);
   }
 
   routes(): Route<S>[] {
@@ -99,7 +118,7 @@ export class Router<S extends Subscriber> {
  * @returns The block the frame is of, where it says so.
  */
 export const deliver = <S extends Subscriber>(
-  { stream, interests, only }: Route<S>,
+  { stream, interests, only, other }: Route<S>,
   data: unknown,
 ): Height | undefined => {
   const events: readonly Traits[] = Array.isArray(data) ? data : [data];
@@ -110,7 +129,7 @@ export const deliver = <S extends Subscriber>(
     for (let from = 0, to = 1; from < length; to++) {
       const { symbol } = events[from]!;
       if (to < length && events[to]!.symbol === symbol) continue;
-      give(interests.get(symbol), to - from === length ? events : events.slice(from, to), height);
+      give(interests.get(symbol) ?? other(symbol), to - from === length ? events : events.slice(from, to), height);
       from = to;
     }
   }
@@ -123,6 +142,7 @@ const give = (
   height: Height | undefined,
 ): void => {
   if (!interest) return;
+  interest.proven = true;
   const item: Events<unknown> = { kind: 'events', events, height, repaired: false };
   for (const subscriber of interest.subscribers) subscriber.push(item, interest.name);
 };

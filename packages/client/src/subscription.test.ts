@@ -1,4 +1,4 @@
-import { blockheight, decode, marketDepth, type Stream, trades } from '@dexwire/protocol';
+import { blockheight, decode, marketDepth, orders, type Stream, trades } from '@dexwire/protocol';
 import { afterEach, describe, expect, test } from 'vitest';
 import { closed, type MemoryDex, memoryDex, subscribeTo } from '../../../tests/support/memoryDex.ts';
 import { expectNoUnhandledRejection } from '../../../tests/support/rejections.ts';
@@ -469,4 +469,37 @@ test('every one of the twelve streams goes from text to both kinds of consumer',
     expect(called).toMatchObject([{ kind: 'events', events: Array.isArray(data) ? data : [data] }]);
     expect(items).toEqual(called);
   }
+});
+
+describe('close after an end with an error', () => {
+  test('brings nothing more, neither what waited nor the error', async () => {
+    const { dex, network } = await opened();
+    const iterated = dex.subscribe(trades, { ...OF_SYMBOL, queue: { policy: 'fail', limit: 2 } });
+    const called: unknown[] = [];
+    let release = (): void => {};
+    dex.subscribe(trades, { ...OF_SYMBOL, queue: { policy: 'fail', limit: 2 } }, (item) => {
+      called.push(item);
+      return new Promise<void>((resolve) => {
+        release = resolve;
+      });
+    });
+    await settled();
+    for (const height of heights(1, 5)) network.last.say(tradesText(height));
+    const iterator = iterated[Symbol.asyncIterator]();
+    await iterator.return?.();
+    expect(await iterator.next()).toEqual({ done: true, value: undefined });
+    await dex.close();
+    release();
+    await settled();
+    expect(called).toHaveLength(1);
+  });
+});
+
+test('a subscription to no symbol, or to no address, is refused at the call', async () => {
+  const { dex } = await opened();
+  const subscribe = dex.subscribe as (stream: Stream, wanted?: object) => unknown;
+  for (const wanted of [undefined, {}, { symbols: [] }, { symbols: 'X' }, { symbols: [''] }]) {
+    expect(() => subscribe(trades, wanted)).toThrow(expect.objectContaining({ code: 'SUBJECT_MISSING' }));
+  }
+  expect(() => subscribe(orders, {})).toThrow(expect.objectContaining({ code: 'SUBJECT_MISSING' }));
 });

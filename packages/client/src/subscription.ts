@@ -127,16 +127,22 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
 
   /** @param error - Comes after what waits; without one, what waits is let go. */
   end(error?: DexError): void {
-    if (this.#over) return;
-    this.#over = true;
-    this.#error = error;
-    if (!error) this.#queue.clear();
     const { callback, report, release } = this.#ties;
-    release();
-    for (const interest of this.interests) interest.home.remove(interest, this);
-    if (callback && error && !this.#readies.size) report(error);
-    for (const { reject } of this.#readies) reject(error ?? new ClosedError('the subscription is closed'));
-    for (const settle of this.#nexts.splice(0)) this.#finish(settle);
+    // A close lets go of what an earlier end had left to be said.
+    if (!error) {
+      this.#queue.clear();
+      this.#error = undefined;
+    }
+    if (!this.#over) {
+      this.#over = true;
+      for (const interest of this.interests) interest.home.remove(interest, this);
+      if (!callback) this.#error = error;
+      // At once: a callback that hangs would keep it for ever. Where a promise waits, that tells it.
+      else if (error && !this.#readies.size) report(error);
+      for (const { reject } of this.#readies) reject(error ?? new ClosedError('the subscription is closed'));
+      for (const settle of this.#nexts.splice(0)) this.#finish(settle);
+    }
+    if (!this.#queue.waiting && !this.#error) release();
   }
 
   next(): Promise<Result<Event>> {
@@ -165,6 +171,7 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
   #finish({ resolve, reject }: Settle<Result<Event>>): void {
     const error = this.#error;
     this.#error = undefined;
+    this.#ties.release();
     if (error) reject(error);
     else resolve(END);
   }
@@ -185,7 +192,10 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
   #pump(): void {
     while (this.#free) {
       const item = this.#queue.shift();
-      if (!item) return;
+      if (!item) {
+        if (this.#over) this.#ties.release();
+        return;
+      }
       this.#give(item);
     }
   }

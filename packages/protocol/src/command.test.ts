@@ -293,3 +293,21 @@ test('any text at all is a command of known things, or a refusal with one of the
     { numRuns: 300 },
   );
 });
+
+test('a list longer than the server takes is refused before any of its symbols is looked at', () => {
+  const asked: string[] = [];
+  const read = (command: object, most?: number) =>
+    parseCommand(JSON.stringify(command), (symbol) => asked.push(symbol) > 0, isAddress, most);
+  const symbols = ['BNB_BTC', 'BNB_ETH', 'NO_SUCH'];
+  for (const command of [
+    { method: 'subscribe', topic: 'trades', symbols },
+    { method: 'unsubscribe', topic: 'trades', symbols },
+    { method: 'unsubscribe', symbols },
+  ]) {
+    assert.deepEqual(read(command, 2), refused(command.method, 'Too many symbols'));
+    assert.deepEqual(asked, []);
+    assert.deepEqual(read(command, 3), command);
+    assert.deepEqual(read(command), command);
+    assert.deepEqual(asked.splice(0), [...symbols, ...symbols]);
+  }
+});

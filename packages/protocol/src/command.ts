@@ -1,7 +1,7 @@
 /**
  * Commands: all that a client may say, and how a server refuses one.
  * In: a command to write, or text to read with what the server knows of symbols and addresses. Out: text, or a command
- * or its refusal. No sockets, no limits: those are the server's.
+ * or its refusal. No sockets, and no limits but what the server passes.
  */
 import { streamForTopic } from './topics.ts';
 
@@ -73,14 +73,16 @@ const readKeys = (text: string): Keys | undefined => {
 // ASCII only: to upper case in general, letters such as the long s would turn into the symbol's own.
 const upper = (text: string): string => text.replace(/[a-z]+/g, (letters) => letters.toUpperCase());
 
-/** A list of one symbol or more, all of them known, in upper case. */
-const readSymbols = (value: unknown, isKnown: Ask): string[] | undefined => {
-  if (!Array.isArray(value) || value.length === 0) return undefined;
+/** A list of one symbol or more, all of them known, in upper case; or why it is none. */
+const readSymbols = (value: unknown, isKnown: Ask, most: number): string[] | RefusalText => {
+  const invalid = 'Invalid symbol(s)';
+  if (!Array.isArray(value) || value.length === 0) return invalid;
+  if (value.length > most) return 'Too many symbols'; // before a look at any of them
   const symbols: string[] = [];
   for (const symbol of value as readonly unknown[]) {
-    if (typeof symbol !== 'string') return undefined;
+    if (typeof symbol !== 'string') return invalid;
     const folded = symbol === '$all' ? symbol : upper(symbol);
-    if (!isKnown(folded)) return undefined;
+    if (!isKnown(folded)) return invalid;
     symbols.push(folded);
   }
   return symbols;
@@ -88,7 +90,12 @@ const readSymbols = (value: unknown, isKnown: Ask): string[] | undefined => {
 
 const isAll: Ask = (symbol) => symbol === '$all';
 
-const readSubscribe = ({ topic, ...keys }: Keys, isKnownSymbol: Ask, isAddress: Ask): Command | RefusalText => {
+const readSubscribe = (
+  { topic, ...keys }: Keys,
+  isKnownSymbol: Ask,
+  isAddress: Ask,
+  most: number,
+): Command | RefusalText => {
   const scope = typeof topic === 'string' ? streamForTopic(topic)?.scope : undefined;
   if (typeof topic !== 'string' || scope === undefined) return 'Invalid topic';
   if (scope === 'address') {
@@ -96,20 +103,20 @@ const readSubscribe = ({ topic, ...keys }: Keys, isKnownSymbol: Ask, isAddress: 
     if (typeof address !== 'string' || !isAddress(address)) return 'Invalid address';
     return { method: 'subscribe', topic, address: address.toLowerCase() };
   }
-  const symbols = readSymbols(keys.symbols, scope === 'all' ? isAll : isKnownSymbol);
-  return symbols ? { method: 'subscribe', topic, symbols } : 'Invalid symbol(s)';
+  const symbols = readSymbols(keys.symbols, scope === 'all' ? isAll : isKnownSymbol, most);
+  return typeof symbols === 'string' ? symbols : { method: 'subscribe', topic, symbols };
 };
 
-const readUnsubscribe = ({ topic, symbols: asked }: Keys, isKnownSymbol: Ask): Command | RefusalText => {
+const readUnsubscribe = ({ topic, symbols: asked }: Keys, isKnownSymbol: Ask, most: number): Command | RefusalText => {
   if (topic === undefined && asked !== undefined) {
-    const symbols = readSymbols(asked, isKnownSymbol);
-    return symbols ? { method: 'unsubscribe', symbols } : 'Invalid symbol(s)';
+    const symbols = readSymbols(asked, isKnownSymbol, most);
+    return typeof symbols === 'string' ? symbols : { method: 'unsubscribe', symbols };
   }
   const scope = typeof topic === 'string' ? streamForTopic(topic)?.scope : undefined;
   if (typeof topic !== 'string' || scope === undefined) return 'Invalid topic';
   if (scope === 'address' || asked === undefined) return { method: 'unsubscribe', topic };
-  const symbols = readSymbols(asked, scope === 'all' ? isAll : isKnownSymbol);
-  return symbols ? { method: 'unsubscribe', topic, symbols } : 'Invalid symbol(s)';
+  const symbols = readSymbols(asked, scope === 'all' ? isAll : isKnownSymbol, most);
+  return typeof symbols === 'string' ? symbols : { method: 'unsubscribe', topic, symbols };
 };
 
 /**
@@ -118,6 +125,7 @@ const readUnsubscribe = ({ topic, symbols: asked }: Keys, isKnownSymbol: Ask): C
  *
  * @param isKnownSymbol - Asked about symbols in upper case, one after the other, until it denies one.
  * @param isAddress - Asked about the address of a personal subscription.
+ * @param mostSymbols - A longer list is refused before any of its symbols is looked at.
  * @returns A command with only the keys that mean something for it, the address in lower case; or a refusal, known by
  *   its `error`.
  */
@@ -125,6 +133,7 @@ export const parseCommand = (
   text: string,
   isKnownSymbol: (symbol: string) => boolean,
   isAddress: (text: string) => boolean,
+  mostSymbols = Infinity,
 ): Command | CommandRefusal => {
   const keys = readKeys(text);
   if (!keys) return { method: '', error: 'Invalid message' };
@@ -133,6 +142,8 @@ export const parseCommand = (
   if (method !== 'subscribe' && method !== 'unsubscribe')
     return { method: typeof method === 'string' && method.length <= 100 ? method : '', error: 'Invalid method' };
   const read =
-    method === 'subscribe' ? readSubscribe(keys, isKnownSymbol, isAddress) : readUnsubscribe(keys, isKnownSymbol);
+    method === 'subscribe'
+      ? readSubscribe(keys, isKnownSymbol, isAddress, mostSymbols)
+      : readUnsubscribe(keys, isKnownSymbol, mostSymbols);
   return typeof read === 'string' ? { method, error: read } : read;
 };

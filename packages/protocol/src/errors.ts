@@ -43,7 +43,8 @@ export type ValueFault =
   | 'ORDER_ID_INVALID'
   | 'TRADE_ID_INVALID'
   | 'FEE_INVALID'
-  | 'STREAM_NAME_INVALID';
+  | 'STREAM_NAME_INVALID'
+  | 'SUBJECT_MISSING';
 
 /** Input of the caller that is not of the form asked for. The message says what is. */
 export class ValueError extends DexError {

@@ -21,21 +21,50 @@ export interface Parsed {
   readonly exact: unknown;
 }
 
-const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
-const LONG_INTEGER = /^-?\d{16,}$/;
+// No repetition within another: engines keep a trail for those, which a string of millions of escapes would overflow.
+const QUOTE_OR_NUMBER = /"|-?\d[\d.eE+-]*/g;
+const FRACTION_OR_EXPONENT = /[.eE]/;
+/** From so many characters on a number may be past 2^53. */
+const LONG = 16;
 
-/** Parses JSON in both readings. @throws FrameError `FRAME_NOT_JSON` */
-export const parseExact = (text: string): Parsed => {
+/** The place behind a string of valid JSON. @param at - Behind its opening quote. */
+const behindString = (text: string, at: number): number => {
+  for (let close = text.indexOf('"', at); ; close = text.indexOf('"', close + 1)) {
+    let before = close;
+    while (text[before - 1] === '\\') before--;
+    if ((close - before) % 2 === 0) return close + 1;
+  }
+};
+
+/** Valid JSON with its long integers in quotes. */
+const quoteLongIntegers = (text: string): string => {
+  let quoted = '';
+  let from = 0;
+  QUOTE_OR_NUMBER.lastIndex = 0;
+  for (let match = QUOTE_OR_NUMBER.exec(text); match; match = QUOTE_OR_NUMBER.exec(text)) {
+    const [token] = match;
+    const behind = match.index + token.length;
+    if (token === '"') QUOTE_OR_NUMBER.lastIndex = behindString(text, behind);
+    else if (token.length >= LONG && !FRACTION_OR_EXPONENT.test(token)) {
+      quoted += `${text.slice(from, match.index)}"${token}"`;
+      from = behind;
+    }
+  }
+  return quoted + text.slice(from);
+};
+
+const parse = (text: string): unknown => {
   try {
-    const found: unknown = JSON.parse(text);
-    // Only on what is JSON for certain: in broken text the expression could run from quote to quote for long.
-    const exact: unknown = /\d{16}/.test(text)
-      ? JSON.parse(text.replace(STRING_OR_NUMBER, (token) => (LONG_INTEGER.test(token) ? `"${token}"` : token)))
-      : found;
-    return { found, exact };
+    return JSON.parse(text);
   } catch (cause) {
     throw new FrameError('FRAME_NOT_JSON', '', text, 'a JSON text', { cause });
   }
+};
+
+/** Parses JSON in both readings. @throws FrameError `FRAME_NOT_JSON` */
+export const parseExact = (text: string): Parsed => {
+  const found = parse(text);
+  return { found, exact: /\d{16}/.test(text) ? parse(quoteLongIntegers(text)) : found };
 };
 
 const bad = (path: string, found: unknown, expected: string): never => {
@@ -65,9 +94,12 @@ export const readInteger: Tolerant<number> = (found, exact, path) =>
   // Adding 0 makes a plain 0 of JSON's -0.
   Number.isSafeInteger(found) && (found as number) >= 0 ? (found as number) + 0 : bad(path, exact, 'a whole number');
 
+/** How long the text of an int64 may be: -2^63. Of a longer one, which may have millions of digits, no number is made. */
+const INT64_LENGTH = 20;
+
 export const readInt64: Tolerant<bigint> = (found, exact, path) => {
   const digits = digitsOf(found, exact);
-  const value = digits === undefined ? undefined : BigInt(digits);
+  const value = digits === undefined || digits.length > INT64_LENGTH ? undefined : BigInt(digits);
   return value !== undefined && BigInt.asIntN(64, value) === value ? value : bad(path, exact, 'an int64');
 };
 

@@ -253,6 +253,56 @@ test('nested junk of any depth is an error, not a crash', () => {
   assert.throws(() => decode(trades, `{"stream":"${'"\\"'.repeat(300_000)}`), { code: 'FRAME_NOT_JSON' });
 });
 
+test('valid JSON is never called anything else, however long its strings and numbers are', () => {
+  const escapes = '\\n\\"\\\\'.repeat(1_700_000);
+  const digits = '7'.repeat(10_000_000);
+  const expected = decode(trades, TRADE);
+  for (const junk of [`"${escapes}"`, digits, `["${escapes}",1234567890123456789]`]) {
+    assert.deepEqual(
+      decode(
+        trades,
+        TRADE.replace('"e":"trade"', () => `"Z":${junk},"e":"trade"`),
+      ),
+      expected,
+    );
+  }
+  for (const [key, old] of [
+    ['E', '47515444'],
+    ['T', '1573417196130225520'],
+  ]) {
+    for (const value of [digits, `-${digits}`, `"${escapes}"`]) {
+      assert.throws(
+        () =>
+          decode(
+            trades,
+            TRADE.replace(`"${key}":${old}`, () => `"${key}":${value}`),
+          ),
+        {
+          code: 'FRAME_BAD_FIELD',
+          path: `data[0].${key}`,
+        },
+      );
+    }
+  }
+});
+
+test('digits in a string stay text, whatever quotes and backslashes stand before them', () => {
+  const sent = (memo: string): string =>
+    `{"stream":"transfers","data":{"x":1234567890123456789,"e":"outboundTransferInfo","E":1,"H":"0","M":${JSON.stringify(memo)},"f":"a","t":[]}}`;
+  for (const memo of [
+    '1234567890123456',
+    '\\',
+    '\\\\',
+    '"',
+    '\\"',
+    '\\\\"',
+    '":1234567890123456,"',
+    '\\":-1234567890123456,"\\',
+  ]) {
+    assert.equal(decode(transfers, sent(memo)).memo, memo);
+  }
+});
+
 test('int64 stays exact to its edges, and one past them is an error', () => {
   for (const time of INT64_EDGES) {
     const [trade] = decode(trades, TRADE.replace('1573417196130225520', String(time)));
@@ -375,6 +425,19 @@ test('the topic is peeked from the head alone', () => {
   assert.equal(peekTopic('{"stream":"kline_1m","data":garbage'), 'kline_1m');
   assert.equal(peekTopic('{"stream":"unclosed'), undefined);
   assert.equal(peekTopic('{ "stream":"trades"}'), undefined);
+});
+
+test('a topic that is spelled with escapes is not peeked, but read', () => {
+  for (const [written, topic] of [
+    ['tr\\u0061des', 'trades'],
+    ['\\"trades', '"trades'],
+    ['trades\\\\', 'trades\\'],
+  ]) {
+    const text = `{"stream":"${written}","data":[]}`;
+    assert.equal(peekTopic(text), undefined);
+    assert.deepEqual(readReply(text), { kind: 'frame', topic });
+  }
+  assert.deepEqual(decode(trades, '{"stream":"tr\\u0061des","data":[]}'), []);
 });
 
 test('a text without a topic at its head is told apart: a frame, a refusal, or neither', () => {

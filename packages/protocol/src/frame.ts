@@ -10,12 +10,13 @@ import type { Stream } from './stream.ts';
 /**
  * The topic of a frame, without parsing it.
  *
- * @returns `undefined` if the text does not begin as every recorded frame does; `readReply` then tells what it is.
+ * @returns `undefined` if the text does not begin as every recorded frame does, or spells its topic with escapes; `readReply` then tells what it is.
  */
 export const peekTopic = (text: string): string | undefined => {
   if (!text.startsWith(FRAME_HEAD)) return undefined;
   const close = text.indexOf('"', FRAME_HEAD.length);
-  return close < 0 ? undefined : text.slice(FRAME_HEAD.length, close);
+  const topic = text.slice(FRAME_HEAD.length, close);
+  return close < 0 || topic.includes('\\') ? undefined : topic;
 };
 
 /**

@@ -194,6 +194,16 @@ test('marketDepth1000 is refused where nothing is compressed', () => {
   expect(compressed.wants()).toEqual(['BNB_BTC@marketDepth1000']);
 });
 
+test('a command of far too many symbols is refused without a look at them', () => {
+  let asked = 0;
+  const { say, sent, wants } = opened({ isListed: () => ++asked > 0 });
+  const symbols = Array.from({ length: 60_000 }, (_, place) => `S${place}_BNB`);
+  say(subscribe('trades', ...symbols), { method: 'unsubscribe', topic: 'trades', symbols });
+  expect(sent).toEqual([refusal('subscribe', 'Too many symbols'), refusal('unsubscribe', 'Too many symbols')]);
+  expect(asked).toBe(0);
+  expect(wants()).toEqual([]);
+});
+
 test('thousands of symbols fit in one command, more than the limits are refused as a whole', () => {
   const symbols = Array.from({ length: 5_001 }, (_, place) => `S${place}_BNB`);
   const isListed = (): boolean => true;

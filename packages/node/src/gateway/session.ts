@@ -206,7 +206,7 @@ export class Session {
     } catch {
       text = ''; // no UTF-8, so no JSON
     }
-    const command = parseCommand(text, this.#options.isListed, isVenueAddress);
+    const command = parseCommand(text, this.#options.isListed, isVenueAddress, this.#limits.symbolsPerCommand);
     if ('error' in command) {
       this.#refuse(command.method, command.error);
       return;
@@ -233,7 +233,6 @@ export class Session {
     let added = 0;
     for (const subject of subjects) if (!held?.has(subject)) added += 1;
     if (stream === undefined) this.#refuse('subscribe', INVALID_TOPIC);
-    else if (symbols.length > this.#limits.symbolsPerCommand) this.#refuse('subscribe', 'Too many symbols');
     else if (this.#streams + added > this.#limits.streamsPerSession) this.#refuse('subscribe', TOO_MANY_STREAMS);
     else if (topic === COMPRESSED_TOPIC && !this.#compressed) this.#refuse('subscribe', 'Compression required');
     else for (const subject of subjects) this.#want(stream, subject);
