@@ -3,7 +3,15 @@
  * In: a mix. Out: a client subscribed to all of it, and a hand that makes the socket speak.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Callback, connect, type Dex, type QueueOptions, type Socket, type Subscription } from 'dexwire';
+import {
+  type Callback,
+  connect,
+  type Dex,
+  type QueueOptions,
+  type Socket,
+  type Stream,
+  type Subscription,
+} from 'dexwire';
 import { ADDRESS, MIXES, type MixName } from './mixes.ts';
 
 export interface MemoryDex {
@@ -13,6 +21,8 @@ export interface MemoryDex {
   /** The socket says the mix's frames, again and again: `count` of them, `burst` in one turn of the event loop. */
   speak(count: number, burst: number): Promise<void>;
 }
+
+type Subscribe = (stream: Stream, wanted: object, callback?: Callback<unknown>) => Subscription<unknown>;
 
 export interface MemoryOptions {
   readonly callback?: Callback<unknown> | undefined;
@@ -30,9 +40,11 @@ export const openMemory = async (mix: MixName, { callback, queue }: MemoryOption
       return opened;
     },
   });
+  // One call for all scopes, which the face of `subscribe` keeps apart.
+  const subscribe = dex.subscribe as Subscribe;
   const subscriptions = wanted.map(({ stream, symbols }) =>
-    dex.subscribe(stream as never, { symbols, address: ADDRESS, ...(queue && { queue }) } as never, callback as never),
-  ) as unknown[] as Subscription<unknown>[];
+    subscribe(stream, { symbols, address: ADDRESS, ...(queue && { queue }) }, callback),
+  );
   for (const subscription of subscriptions) await subscription.ready();
   let place = 0;
   const speak = async (count: number, burst: number): Promise<void> => {

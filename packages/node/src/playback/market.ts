@@ -35,10 +35,13 @@ const DIFF_LEVELS = 100;
 const DIFF_SLACK = 2 * MOVE_TICKS;
 
 export const unitsOf = (text: Decimal): bigint => decimalUnits(text, SCALE);
-export const textOf = (units: bigint | number): Decimal => formatDecimal(BigInt(units), SCALE);
+export const textOf = (units: bigint): Decimal => formatDecimal(units, SCALE);
 
 /** The largest power of ten that is at most `most`, 1 or more. */
-const powerOfTen = (most: number): number => 10 ** Math.max(Math.floor(Math.log10(Math.max(most, 1))), 0);
+const powerOfTen = (most: bigint): bigint => 10n ** BigInt(String(most).length - 1);
+
+/** How many whole steps, the nearest number of them. */
+const stepsIn = (units: bigint, step: bigint): number => Number((units + step / 2n) / step);
 
 export class Market {
   readonly symbol: string;
@@ -47,18 +50,18 @@ export class Market {
   readonly #depth: MarketRecording['depth'];
   readonly #script: { readonly price: Decimal; readonly quantity: bigint; readonly block: number } | undefined;
   /** Derived books: best prices while the price is the recorded one, one tick, one lot, and how many lots are usual. */
-  readonly #bid: number;
-  readonly #ask: number;
-  readonly #tick: number;
-  readonly #lot: number;
+  readonly #bid: bigint;
+  readonly #ask: bigint;
+  readonly #tick: bigint;
+  readonly #lot: bigint;
   readonly #lots: number;
 
   constructor(recording: MarketRecording, loopBlocks: number, seed: number) {
     const { symbol, last, ticker, depth, trade } = recording;
-    const price = Number(unitsOf(last.price));
-    const quantity = Number(unitsOf(last.quantity ?? recording.miniTicker?.volume ?? last.price));
-    const bid = Number(unitsOf(ticker?.bidPrice ?? last.price));
-    const ask = Number(unitsOf(ticker?.askPrice ?? last.price));
+    const price = unitsOf(last.price);
+    const quantity = unitsOf(last.quantity ?? recording.miniTicker?.volume ?? last.price);
+    const bid = unitsOf(ticker?.bidPrice ?? last.price);
+    const ask = unitsOf(ticker?.askPrice ?? last.price);
     this.symbol = symbol;
     this.#seed = seedOf(seed, symbol);
     this.#loopBlocks = loopBlocks;
@@ -69,12 +72,12 @@ export class Market {
       block: trade.block,
     };
     // Prices have about six digits that count, as the chain's listings had.
-    this.#tick = powerOfTen(price / 1e5);
-    this.#lot = powerOfTen(quantity / 10);
-    this.#lots = Math.max(Math.round(quantity / this.#lot), 1);
+    this.#tick = powerOfTen(price / 100_000n);
+    this.#lot = powerOfTen(quantity / 10n);
+    this.#lots = Math.max(stepsIn(quantity, this.#lot), 1);
     // A recorded trade meets a resting bid. A ticker whose book was empty tells no best prices.
-    this.#bid = bid > 0 && bid < ask ? bid : trade ? price : price - this.#tick;
-    this.#ask = bid > 0 && bid < ask ? ask : price + this.#tick;
+    this.#bid = bid > 0n && bid < ask ? bid : trade ? price : price - this.#tick;
+    this.#ask = bid > 0n && bid < ask ? ask : price + this.#tick;
   }
 
   /** Best first. */
@@ -96,7 +99,7 @@ export class Market {
       if (old === undefined ? place < DIFF_LEVELS : old !== quantity) changes.push([price, quantity]);
       place += 1;
     }
-    for (const price of before.keys()) if (!after.has(price)) changes.push([price, textOf(0)]);
+    for (const price of before.keys()) if (!after.has(price)) changes.push([price, textOf(0n)]);
     return changes;
   }
 
@@ -106,7 +109,7 @@ export class Market {
     if (moved === 0) return [];
     const side = moved > 0 ? 'asks' : 'bids';
     const taken = this.#derived(side, height - 1, Math.abs(moved));
-    const price = unitsOf(taken.at(-1)?.[0] ?? textOf(0));
+    const price = unitsOf(taken.at(-1)?.[0] ?? textOf(0n));
     const taker = moved > 0 ? 'buyer' : 'seller';
     return taken.map(([, quantity]) => ({ price, quantity: unitsOf(quantity), taker }));
   }
@@ -120,18 +123,18 @@ export class Market {
 
   #derived(side: BookSide, height: Height, count: number): Level[] {
     const step = side === 'bids' ? -this.#tick : this.#tick;
-    const best = (side === 'bids' ? this.#bid : this.#ask) + this.#moved(height) * this.#tick;
+    const best = (side === 'bids' ? this.#bid : this.#ask) + BigInt(this.#moved(height)) * this.#tick;
     const levels: Level[] = [];
-    for (let price = best; levels.length < count && price > 0; price += step) {
+    for (let price = best; levels.length < count && price > 0n; price += step) {
       levels.push([textOf(price), textOf(this.#quantity(price, height))]);
     }
     return levels;
   }
 
-  #quantity(price: number, height: Height): number {
-    const key = Math.round(price / this.#tick);
+  #quantity(price: bigint, height: Height): bigint {
+    const key = stepsIn(price, this.#tick);
     const chance = hash(this.#seed, key, 1);
     const version = Math.floor((height + chance) / (LEVEL_BLOCKS + (chance % (10 * LEVEL_BLOCKS))));
-    return this.#lot * (1 + (hash(this.#seed ^ chance, key, version) % (2 * this.#lots)));
+    return this.#lot * BigInt(1 + (hash(this.#seed ^ chance, key, version) % (2 * this.#lots)));
   }
 }

@@ -287,7 +287,7 @@ const summaryOf = (recording: MarketRecording, height: Height, time: Millisecond
   const traded = {
     id: at(last.id, quiet ? -DAY_BLOCKS - 1 : -1),
     price: unitsOf(last.price),
-    quantity: unitsOf(last.quantity ?? miniTicker?.volume ?? textOf(0)),
+    quantity: unitsOf(last.quantity ?? miniTicker?.volume ?? textOf(0n)),
   };
   const firstId = ticker ? at(ticker.firstTradeId, 1 - DAY_BLOCKS) : traded.id;
   return new Summary(openingOf(recording, traded, firstId), time);
@@ -329,6 +329,6 @@ const balancesOf = ({ lines }: AccountRecording, height: Height): AccountUpdate 
   for (const { asset, amount } of coins) free.set(asset, (free.get(asset) ?? 0n) + unitsOf(amount));
   const balances: Balance[] = [...free.keys()]
     .sort()
-    .map((asset) => ({ asset, free: textOf(free.get(asset) ?? 0n), frozen: textOf(0), locked: textOf(0) }));
+    .map((asset) => ({ asset, free: textOf(free.get(asset) ?? 0n), frozen: textOf(0n), locked: textOf(0n) }));
   return { eventType: 'outboundAccountInfo', height, balances };
 };
