@@ -13,7 +13,7 @@ const bundle = (name, limit, names) => ({
 });
 
 export default [
-  bundle('connect and one stream', '9.7 kB', 'connect, trades'),
+  bundle('connect and one stream', '9.8 kB', 'connect, trades'),
   bundle('connect and all twelve streams', '11.3 kB', `connect, ${ALL_STREAMS}`),
-  bundle('BinanceChainSocket', '12.1 kB', 'BinanceChainSocket, KLine'),
+  bundle('BinanceChainSocket', '12.2 kB', 'BinanceChainSocket, KLine'),
 ];

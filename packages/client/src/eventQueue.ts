@@ -24,14 +24,18 @@ export interface QueueOptions {
 /** What is said of gaps at one place, in this order. */
 interface Said {
   readonly end?: GapClosed | undefined;
-  readonly whole?: readonly [Gap, GapClosed] | undefined;
+  /** With the names of its streams, which grow in place: a drop costs the same however many came before it. */
+  readonly whole?: readonly [Gap, GapClosed, Set<string>] | undefined;
   readonly begin?: Gap | undefined;
 }
 
 interface Slot<Event> {
   readonly item: Events<Event> | undefined;
   readonly name: string;
+  previous: Slot<Event> | undefined;
   next: Slot<Event> | undefined;
+  /** The next one of the same name, where names matter. */
+  same: Slot<Event> | undefined;
   /** What is said behind the item. */
   said: Said;
 }
@@ -42,23 +46,22 @@ const NOTHING: Said = {};
 const slotOf = <Event>(item?: Events<Event>, name = ''): Slot<Event> => ({
   item,
   name,
+  previous: undefined,
   next: undefined,
+  same: undefined,
   said: NOTHING,
 });
 
 /** One gap for two that nothing lies between; a drop in either makes it an overflow. */
 const merge = (older: Said['whole'], newer: Said['whole']): Said['whole'] => {
   if (!older || !newer) return older ?? newer;
-  const [{ from, cause, streams }, { lost }] = older;
-  const [gap, closed] = newer;
+  const [{ from, cause }, { lost }, names] = older;
+  const [gap, closed, more] = newer;
+  for (const name of more) names.add(name);
   return [
-    {
-      ...gap,
-      from,
-      cause: gap.cause === 'overflow' ? gap.cause : cause,
-      streams: [...new Set([...streams, ...gap.streams])],
-    },
+    { ...gap, from, cause: gap.cause === 'overflow' ? gap.cause : cause },
     lost === 'some' || closed.lost === 'none' ? { ...closed, lost } : closed,
+    names,
   ];
 };
 
@@ -69,7 +72,7 @@ const join = (older: Said, newer: Said): Said => {
   const isClosed = begin && end;
   return {
     end: older.end ?? (isClosed ? undefined : end),
-    whole: merge(merge(older.whole, isClosed && [begin, end]), newer.whole),
+    whole: merge(merge(older.whole, isClosed && [begin, end, new Set(begin.streams)]), newer.whole),
     begin: newer.begin ?? (isClosed ? undefined : begin),
   };
 };
@@ -85,8 +88,8 @@ export class EventQueue<Event> {
   #open = 0;
   /** A gap was given and no event since: the first one that waits must not give way to yet another gap. */
   #isOwed = false;
-  /** How many items of each stream name wait, where that matters. */
-  readonly #names = new Map<string, number>();
+  /** The oldest and the newest item of each stream name, where names matter. */
+  readonly #names = new Map<string, [Slot<Event>, Slot<Event>]>();
   /** Items with events that wait now. */
   waiting = 0;
   /** Items with events that were dropped, and nothing stands for them. */
@@ -109,21 +112,28 @@ export class EventQueue<Event> {
         this.#say(this.#drop(item, name));
         return true;
       }
-      const first = this.#isOwed && this.#root.next ? this.#root.next : this.#root;
-      let before = first;
-      if (this.#names.get(name)) while (before.next && before.next.name !== name) before = before.next;
-      const isReplaced = before.next?.name === name && policy === 'conflate' && this.#conflatable;
-      if (!before.next) before = first;
-      if (!before.next) {
+      const same = this.#names.get(name)?.[0];
+      const first = this.#root.next;
+      const isKept = this.#isOwed && same === first;
+      const older = isKept ? same?.same : same;
+      const slot = older ?? (this.#isOwed ? first?.next : first);
+      if (!slot) {
         this.#say(this.#drop(item, name));
         return true;
       }
-      const slot = this.#cut(before);
-      const said = this.#drop(slot.item!, slot.name, isReplaced);
+      this.#cut(slot);
+      const before = slot.previous!;
+      const said = this.#drop(slot.item!, slot.name, older && this.#conflatable);
       before.said = join(join(before.said, said), slot.said);
     }
-    this.#tail = this.#tail.next = slotOf(item, name);
-    this.#count(name, 1);
+    const slot = slotOf(item, name);
+    if (policy === 'conflate') {
+      const names = this.#names.get(name);
+      if (names) names[1] = names[1].same = slot;
+      else this.#names.set(name, [slot, slot]);
+    }
+    slot.previous = this.#tail;
+    this.#tail = this.#tail.next = slot;
     this.waiting++;
     return true;
   }
@@ -149,14 +159,15 @@ export class EventQueue<Event> {
   shift(): Item<Event> | undefined {
     const root = this.#root;
     const { end, whole, begin } = root.said;
-    const said = end ?? whole?.[0] ?? begin;
+    const said = end ?? (whole && { ...whole[0], streams: [...whole[2]] }) ?? begin;
     if (said) {
       root.said = end ? { whole, begin } : whole ? { end: whole[1], begin } : NOTHING;
       this.#isOwed = true;
       return said;
     }
-    if (!root.next) return undefined;
-    const slot = this.#cut(root);
+    const slot = root.next;
+    if (!slot) return undefined;
+    this.#cut(slot);
     root.said = slot.said;
     this.#isOwed = false;
     return slot.item;
@@ -168,10 +179,6 @@ export class EventQueue<Event> {
     this.#root.said = NOTHING;
     this.#names.clear();
     this.waiting = 0;
-  }
-
-  #count(name: string, more: number): void {
-    if (this.#options.policy === 'conflate') this.#names.set(name, (this.#names.get(name) ?? 0) + more);
   }
 
   #say(said: Said): void {
@@ -190,6 +197,7 @@ export class EventQueue<Event> {
       whole: [
         { kind: 'gap', id, from, to, cause, streams },
         { kind: 'gapClosed', id, repaired: 0, lost },
+        new Set(streams),
       ],
     };
   }
@@ -201,13 +209,20 @@ export class EventQueue<Event> {
     return this.#whole('overflow', [name], height, height, isReplaced ? 'none' : 'some');
   }
 
-  /** Takes out the item behind another slot; there is one. */
-  #cut(before: Slot<Event>): Slot<Event> {
-    const slot = before.next!;
-    before.next = slot.next;
-    if (!slot.next) this.#tail = before;
-    this.#count(slot.name, -1);
+  /** Takes an item out. Of its name it is the oldest, or only the first one of all is older. */
+  #cut(slot: Slot<Event>): void {
+    const { previous, next, same, name } = slot;
+    previous!.next = next;
+    if (next) next.previous = previous;
+    else this.#tail = previous!;
+    const names = this.#names.get(name);
+    if (names) {
+      const [oldest] = names;
+      if (oldest !== slot) oldest.same = same;
+      else if (same) names[0] = same;
+      else this.#names.delete(name);
+      if (names[1] === slot) names[1] = oldest;
+    }
     this.waiting--;
-    return slot;
   }
 }

@@ -67,27 +67,34 @@ const pieceOf = (text: string, at: number, close: string): string => {
   return copyOf(last < 0 ? text.slice(at) : text.slice(at, last + 1));
 };
 
-type Quick = ((capture: string) => unknown) | undefined;
+/** Turns the capture at a place into a value. */
+type Quick = readonly [place: number, convert: (capture: string) => unknown];
 
-/** A stretch of an object: its expression, how each capture becomes a value, and the compound that stands behind it. */
-type Stretch = readonly [pattern: RegExp, quick: readonly Quick[], next?: Fast<unknown>];
+/** A stretch of an object: its expression, or its text if nothing varies in it, and the compound that stands behind it. */
+type Stretch = readonly [pattern: RegExp | string, quick: readonly Quick[], next: Fast<unknown> | undefined];
 
 const stretchesOf = (fields: readonly Field<unknown>[]): readonly Stretch[] => {
   const stretches: Stretch[] = [];
-  let source = '\\{';
+  let source = '{';
+  let captures = 0;
   let quick: Quick[] = [];
+  const close = (next?: Fast<unknown>): void => {
+    stretches.push([captures ? new RegExp(source.replace(/[{}]/g, '\\$&'), 'y') : source, quick, next]);
+    source = '';
+    captures = 0;
+    quick = [];
+  };
   fields.forEach(({ key, shape, optional }, place) => {
-    const head = `${place ? ',' : ''}"${key}":`;
+    source += `${optional ? '(?:' : ''}${place ? ',' : ''}"${key}":`;
     if ('pattern' in shape) {
-      source += optional ? `(?:${head}${shape.pattern})?` : head + shape.pattern;
-      quick.push(shape.quick);
-    } else {
-      stretches.push([new RegExp(source + head, 'y'), quick, shape.fast]);
-      source = '';
-      quick = [];
-    }
+      source += shape.pattern + (optional ? ')?' : '');
+      captures++;
+      if (shape.quick) quick.push([captures, shape.quick]);
+    } else close(shape.fast);
   });
-  return [...stretches, [new RegExp(`${source}\\}`, 'y'), quick]];
+  source += '}';
+  close();
+  return stretches;
 };
 
 /** Reads an object by its table. */
@@ -104,21 +111,27 @@ export const fastRecord = <T>(fields: readonly Field<unknown>[], make: (slots: r
       const next = stretch[2];
       // A flat object's own text is large only if a piece of a list is, which is a copy already.
       const shift = next && text.length > IN_PLACE_WHOLE ? end - 1 : 0;
-      pattern.lastIndex = end - shift;
-      const match: unknown[] | null = pattern.exec(shift ? copyOf(text.slice(end, end + HEAD)) : text);
-      if (!match) return undefined;
-      end = pattern.lastIndex + shift;
-      for (let place = 0; place < quick.length; place++) {
-        const convert = quick[place];
-        const capture = match[place + 1];
-        // An optional key that is absent stays so; a number out of range is the tolerant reader's business.
-        if (!convert || capture === undefined) continue;
-        const value = convert(capture as string);
-        if (value === undefined) return undefined;
-        match[place + 1] = value;
+      if (typeof pattern === 'string') {
+        if (!text.startsWith(pattern, end)) return undefined;
+        end += pattern.length;
+        slots ??= [undefined];
+      } else {
+        pattern.lastIndex = end - shift;
+        const match: unknown[] | null = pattern.exec(shift ? copyOf(text.slice(end, end + HEAD)) : text);
+        if (!match) return undefined;
+        end = pattern.lastIndex + shift;
+        for (let index = 0; index < quick.length; index++) {
+          const place = quick[index]![0];
+          const capture = match[place];
+          // An optional key that is absent stays so; a number out of range is the tolerant reader's business.
+          if (capture === undefined) continue;
+          const value = quick[index]![1](capture as string);
+          if (value === undefined) return undefined;
+          match[place] = value;
+        }
+        if (slots) for (let place = 1; place < match.length; place++) slots.push(match[place]);
+        else slots = match;
       }
-      if (slots) slots.push(...match.slice(1));
-      else slots = match;
       if (next) {
         const value = next(text, end);
         if (value === undefined) return undefined;
@@ -211,18 +224,8 @@ export const integerOf = (digits: string): number | undefined => {
   return value;
 };
 
-let lastDigits = '';
-let lastInt64 = 0n;
-
-/**
- * The int64 of 19 digits; `undefined` past 2^63 - 1. All of a block's times are equal, so the last one is remembered.
- */
+/** The int64 of 19 digits; `undefined` past 2^63 - 1. */
 export const int64Of = (digits: string): bigint | undefined => {
-  if (digits !== lastDigits) {
-    const value = BigInt(digits);
-    if (value > 0x7fffffffffffffffn) return undefined;
-    lastInt64 = value;
-    lastDigits = digits;
-  }
-  return lastInt64;
+  const value = BigInt(digits);
+  return value > 0x7fffffffffffffffn ? undefined : value;
 };
