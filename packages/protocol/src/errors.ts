@@ -9,7 +9,7 @@ export abstract class DexError extends Error {
 }
 
 /** What was found, in a few words; of lists and objects only their kind, since they may be of any depth and size. */
-const shown = (found: unknown): string => {
+export const shown = (found: unknown): string => {
   if (typeof found === 'object' && found !== null) return Array.isArray(found) ? 'a list' : 'an object';
   const text = typeof found === 'string' ? JSON.stringify(found.slice(0, 80)) : String(found);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
@@ -54,5 +54,28 @@ export class ValueError extends DexError {
   constructor(code: ValueFault, found: unknown, expected: string, options?: ErrorOptions) {
     super(`${code}: found ${shown(found)}, expected ${expected}`, options);
     this.code = code;
+  }
+}
+
+/** A message in JSON that cannot be read. The message says what was found at the path, and what should stand there. */
+export class MessageError extends DexError {
+  override readonly name = 'MessageError';
+  readonly code = 'MESSAGE_INVALID';
+  /** Place in the JSON, such as `to[0].coins[1].amount`; empty for the whole. */
+  readonly path: string;
+
+  constructor(path: string, problem: string, options?: ErrorOptions) {
+    super(`MESSAGE_INVALID${path === '' ? '' : ` at ${path}`}: ${problem}`, options);
+    this.path = path;
+  }
+}
+
+/** Something that is no key. What was given is never shown, nor kept as a cause: it may be most of a secret. */
+export class KeyError extends DexError {
+  override readonly name = 'KeyError';
+  readonly code = 'KEY_INVALID';
+
+  constructor(expected: string) {
+    super(`KEY_INVALID: expected ${expected}; what was given is not shown`);
   }
 }

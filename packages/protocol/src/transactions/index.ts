@@ -1,0 +1,23 @@
+/**
+ * Transactions: what an account asks of the chain. The door `@dexwire/protocol/transactions`.
+ */
+export { KeyError, MessageError } from '../errors.ts';
+export { addressOfPrivateKey, addressOfPublicKey, publicKeyOf } from './keys.ts';
+export {
+  type CancelOrder,
+  type ChangeTokens,
+  type CoinUnits,
+  type IssueMiniToken,
+  type IssueToken,
+  type ListMiniPair,
+  type ListPair,
+  type Message,
+  type NewOrder,
+  type Send,
+  signerOf,
+  type Transaction,
+  type TransferSide,
+} from './message.ts';
+export { formatMessage, type MessageJson, parseMessage, withOrderId } from './messageJson.ts';
+export { type Fault, MAX_UNITS, StrictJson } from './strictJson.ts';
+export { type HashedWith, transactionHash } from './transactionHash.ts';
