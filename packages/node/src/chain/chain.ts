@@ -1,0 +1,249 @@
+/**
+ * The chain: runs transactions one after another, and ends the block with match, settlement, fees and daily work.
+ * In: transactions; the time of a block when it is over. Out: what became of each, and the sealed block.
+ */
+import type { Nanoseconds } from '@dexwire/protocol';
+import {
+  type CancelOrder,
+  type Message,
+  type NewOrder,
+  signerOf,
+  type Transaction,
+} from '@dexwire/protocol/transactions';
+import type { Account } from '../entry/accounts.ts';
+import { listEntry } from '../entry/listEntry.ts';
+import { checkCancelForm, checkOrderForm } from '../entry/orderEntry.ts';
+import { tokenEntry } from '../entry/tokenEntry.ts';
+import { transferEntry } from '../entry/transferEntry.ts';
+import type { Block, BlockFee } from './block.ts';
+import { rememberBreathe } from './expiry.ts';
+import type { BlockFees } from './fees.ts';
+import type { Context, Handled } from './handled.ts';
+import { NATIVE } from './ledger.ts';
+import { tradesOf, updatesOf } from './reports.ts';
+import { type Accepted, type Refused, type Result, ROOT, refused } from './result.ts';
+import { FailedOrder } from './runningBlock.ts';
+import { rememberPrices, updateSizes } from './sizes.ts';
+import type { State } from './state.ts';
+import { Trading } from './trading.ts';
+
+const MEMO_BYTES = 128;
+/** UTF-16 code units that take so many bytes at most. */
+const SHORT_MEMO = Math.floor(MEMO_BYTES / 3);
+const WRONG_SEQUENCE = 3;
+const UNKNOWN_ADDRESS = 9;
+const MEMO_TOO_LONG = 12;
+
+const DAY_NS = 86_400_000_000_000n;
+/** Every so many blocks prices join their history. */
+const HISTORY_BLOCKS = 1_000;
+
+const encoder = new TextEncoder();
+
+/** UTC days since the epoch. */
+const dayOf = (time: Nanoseconds): number => Number(time / DAY_NS);
+
+const memoRefusal = (memo: string): Refused | undefined => {
+  if (memo.length <= SHORT_MEMO) return undefined;
+  const { length } = encoder.encode(memo);
+  if (length <= MEMO_BYTES) return undefined;
+  return refused(
+    ROOT,
+    MEMO_TOO_LONG,
+    `maximum number of characters is ${MEMO_BYTES} but received ${length} characters`,
+  );
+};
+
+const CANCELED: Accepted = { ok: true, code: 0, log: 'Msg 0: ' };
+
+export class Chain {
+  readonly #state: State;
+  readonly #trading: Trading;
+
+  constructor(state: State) {
+    this.#state = state;
+    this.#trading = new Trading(state);
+  }
+
+  /** Orders and cancels beneath transactions, their ids and sequences. */
+  get trading(): Trading {
+    return this.#trading;
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  /**
+   * Runs a transaction in the running block. A refused one changes nothing: no fee, no sequence. It comes into the block
+   * only if its form, its signer and its sequence were right, and what it asks for was not.
+   */
+  deliver(transaction: Transaction): Result {
+    const { message } = transaction;
+    const formRefusal =
+      message.type === 'newOrder'
+        ? checkOrderForm(message)
+        : message.type === 'cancelOrder'
+          ? checkCancelForm(message)
+          : undefined;
+    if (formRefusal !== undefined) return formRefusal;
+    const account = this.#signer(transaction);
+    if ('ok' in account) return account;
+    const result = this.#run(account, message, transaction);
+    if (result.ok) account.sequence += 1;
+    this.#trading.block.transactions.push({ transaction, result });
+    return result;
+  }
+
+  /** Has a pair delisted in the next breathe block, if nothing stands against it then (matching rules §12.3). */
+  delistNextDay(symbol: string): void {
+    const due = this.#state.delistings ?? [];
+    if (!due.includes(symbol)) this.#state.delistings = [...due, symbol];
+  }
+
+  /**
+   * Ends the running block, and lets the next one begin.
+   *
+   * @param time - Block time, which never falls from block to block.
+   */
+  seal(time: Nanoseconds): Block {
+    const state = this.#state;
+    const trading = this.#trading;
+    const { block } = trading;
+    const { height, lastBlockTime } = state;
+    const isBreathe = lastBlockTime !== undefined && dayOf(lastBlockTime) !== dayOf(time);
+    for (const opened of block.opened) if (!(opened instanceof FailedOrder)) opened.createdAt = time;
+    trading.match(isBreathe);
+    if (isBreathe) this.#breathe(dayOf(time));
+    if (height % HISTORY_BLOCKS === 0) rememberPrices(state.pairs.values());
+    const fee = this.#giveFees();
+    const trades = tradesOf(block.fills, height);
+    const accountFees = new Map<string, string>();
+    const touched: string[] = [];
+    for (const ledger of block.ledgers) {
+      const { address } = ledger.account;
+      touched.push(address);
+      if (ledger.hasFees) accountFees.set(address, ledger.text);
+    }
+    const sealed: Block = {
+      height,
+      time,
+      isBreathe,
+      transactions: block.transactions,
+      updates: updatesOf(block, trades, time),
+      trades,
+      touched,
+      accountFees,
+      fee,
+      transfers: block.transfers,
+      auctions: block.auctions,
+      listed: block.listed,
+      delisted: block.delisted,
+    };
+    trading.startBlock();
+    state.height += 1;
+    state.lastBlockTime = time;
+    return sealed;
+  }
+
+  /** The account that signs, its memo and sequence being right. */
+  #signer({ message, memo, sequence }: Transaction): Account | Refused {
+    const tooLong = memoRefusal(memo);
+    if (tooLong !== undefined) return tooLong;
+    const address = signerOf(message) ?? '';
+    const account = this.#state.accounts.get(address);
+    if (account === undefined) return refused(ROOT, UNKNOWN_ADDRESS, address);
+    if (account.sequence !== sequence) {
+      return refused(ROOT, WRONG_SEQUENCE, `Invalid sequence. Got ${sequence}, expected ${account.sequence}`);
+    }
+    return account;
+  }
+
+  #run(account: Account, message: Message, transaction: Transaction): Result {
+    switch (message.type) {
+      case 'newOrder':
+        return this.#enter(account, message, transaction);
+      case 'cancelOrder':
+        return this.#cancel(account, message);
+      default: {
+        const { hash: txHash, memo, sequence } = transaction;
+        return this.#note(account, this.#handle(message, { account, txHash, memo, sequence }));
+      }
+    }
+  }
+
+  #enter(account: Account, message: NewOrder, { sequence, source, hash }: Transaction): Result {
+    const refusal = this.#trading.enter(account, message, sequence, source, hash);
+    if (refusal !== undefined) return this.#fail(account, message, refusal);
+    return { ok: true, code: 0, log: 'Msg 0: ', data: `{"order_id":"${message.id}"}` };
+  }
+
+  #cancel(account: Account, message: CancelOrder): Result {
+    const refusal = this.#trading.cancel(account, message.symbol, message.refId);
+    return refusal === undefined ? CANCELED : this.#fail(account, message, refusal);
+  }
+
+  #fail(account: Account, message: NewOrder | CancelOrder, refusal: Refused): Refused {
+    const { block } = this.#trading;
+    block.ledgerOf(account);
+    block.opened.push(new FailedOrder(message, account));
+    return refusal;
+  }
+
+  /** Messages that are no orders. */
+  #handle(message: Exclude<Message, NewOrder | CancelOrder>, context: Context): Handled {
+    switch (message.type) {
+      case 'send':
+        return transferEntry(this.#state, message, context);
+      case 'list':
+      case 'listMini':
+        return listEntry(this.#state, message, context);
+      default:
+        return tokenEntry(this.#state, message, context);
+    }
+  }
+
+  #note(account: Account, { result, fee, feeFor, touched, transfer, listed }: Handled): Result {
+    const { block } = this.#trading;
+    block.ledgerOf(account);
+    if (!result.ok) return result;
+    if (fee !== undefined && fee > 0n) {
+      block.messageFees.add(NATIVE, fee);
+      if (feeFor === 'all') block.messageFees.makeForAll();
+    }
+    for (const address of touched ?? []) {
+      const other = this.#state.accounts.get(address);
+      if (other !== undefined) block.ledgerOf(other);
+    }
+    if (transfer !== undefined) block.transfers.push(transfer);
+    if (listed !== undefined) block.listed.push(listed);
+    return result;
+  }
+
+  /** The work of a day's first block, in the chain's order (matching rules §3). */
+  #breathe(day: number): void {
+    const state = this.#state;
+    for (const symbol of state.delistings ?? []) {
+      const pair = state.pairs.get(symbol);
+      if (pair !== undefined) this.#trading.delist(pair);
+    }
+    delete state.delistings;
+    updateSizes(state);
+    this.#trading.expire(day);
+    rememberBreathe(state, day, state.height);
+  }
+
+  #giveFees(): BlockFee {
+    const { block } = this.#trading;
+    const { accounts, proposer, validators } = this.#state;
+    const fees: BlockFees = block.messageFees;
+    for (const ledger of block.ledgers) fees.addLedger(ledger);
+    if (fees.text === '') return { fee: '', receivers: [] };
+    const receivers = fees.distribute(
+      accounts.open(proposer),
+      validators.map((validator) => accounts.open(validator)),
+    );
+    for (const receiver of receivers) block.ledgerOf(receiver);
+    return { fee: fees.text, receivers: receivers.map(({ address }) => address) };
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * What became of a transaction: accepted, or refused with the chain's own code and text.
+ * In: nothing. Out: the result's type, and the codes that the checks give (spec of the original: code space and code).
+ */
+
+/** Code spaces of the original chain. */
+export const ROOT = 1;
+export const DEX = 6;
+
+export interface Accepted {
+  readonly ok: true;
+  readonly code: 0;
+  /** `Msg 0: ` and what the handler says. */
+  readonly log: string;
+  /** JSON text for an order (`{"order_id":"..."}`) and for an issued token, digits for a mint, else absent. */
+  readonly data?: string;
+}
+
+/** Nothing of the state was changed: no fee, no sequence. */
+export interface Refused {
+  readonly ok: false;
+  readonly codespace: number;
+  /** Within the code space: 401, or 3 in the root space. */
+  readonly reason: number;
+  /** `codespace * 65536 + reason`: 393617, or 65539. */
+  readonly code: number;
+  /** The chain's own text, without a wrapper. */
+  readonly message: string;
+}
+
+export type Result = Accepted | Refused;
+
+export const refused = (codespace: number, reason: number, message: string): Refused => ({
+  ok: false,
+  codespace,
+  reason,
+  code: codespace * 65_536 + reason,
+  message,
+});
+
+/** The log of a refused transaction as the chain writes it: JSON with `codespace`, `code`, `abci_code`, `message`. */
+export const refusedLog = ({ codespace, reason, code, message }: Refused): string =>
+  JSON.stringify({ codespace, code: reason, abci_code: code, message });

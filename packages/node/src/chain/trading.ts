@@ -1,0 +1,174 @@
+/**
+ * The DEX within the chain: orders that come and go in the running block, and the match at its end.
+ * In: orders and cancels of known accounts, whatever their ids. Out: the state after them, and the notes of the block.
+ */
+import type { NewOrder } from '@dexwire/protocol/transactions';
+import type { Account } from '../entry/accounts.ts';
+import { enterOrder, findOwnOrder, type OrderTerms, placeOrder, takeOut } from '../entry/orderEntry.ts';
+import { match } from '../matching/match.ts';
+import { delistPair, expireOrders, inOrder } from './expiry.ts';
+import { Fees } from './fees.ts';
+import type { Refused } from './result.ts';
+import { Removal, RunningBlock } from './runningBlock.ts';
+import { selectMini, type Waiting } from './selection.ts';
+import { chargeFills, chargeLeavers, lockedAsset, settleRemoval, settleTrades } from './settlement.ts';
+import { OpenOrder, type Pair, type State } from './state.ts';
+
+/** A mini pair as the selection sees it. */
+interface WaitingPair extends Waiting {
+  readonly pair: Pair;
+}
+
+export class Trading {
+  readonly #state: State;
+  readonly #fees: Fees;
+  /** Ordinary pairs with new orders in the running block. */
+  #touched: Pair[] = [];
+  /** Mini pairs with new orders since their latest match. */
+  readonly #waiting = new Set<Pair>();
+  #serial = 0;
+  #block: RunningBlock;
+
+  constructor(state: State) {
+    this.#state = state;
+    this.#fees = new Fees(state);
+    this.#block = new RunningBlock(this.#serial);
+    for (const pair of state.pairs.values()) if (pair.round.length + (pair.lostFromRound ?? 0) > 0) this.#wait(pair);
+  }
+
+  /** Notes of the running block. */
+  get block(): RunningBlock {
+    return this.#block;
+  }
+
+  /** Lets the next block begin. */
+  startBlock(): void {
+    this.#block.release();
+    this.#serial += 1;
+    this.#block = new RunningBlock(this.#serial);
+  }
+
+  /** An order of a transaction, whose id is checked. @param sequence - The account's before it. */
+  enter(account: Account, message: NewOrder, sequence: number, source: number, txHash: string): Refused | undefined {
+    return this.#accept(enterOrder(this.#state, account, message, sequence, source, txHash));
+  }
+
+  /** An order under an id of any form. */
+  place(account: Account, id: string, terms: OrderTerms, source: number, txHash: string): Refused | undefined {
+    return this.#accept(placeOrder(this.#state, account, id, terms, source, txHash));
+  }
+
+  /** Takes an own order out at once; without a fill it costs a fee at the prices before this block's match. */
+  cancel(account: Account, symbol: string, id: string): Refused | undefined {
+    const order = findOwnOrder(this.#state, account, symbol, id);
+    if (!(order instanceof OpenOrder)) return order;
+    takeOut(this.#state, order);
+    const ledger = this.#block.ledgerOf(account);
+    let fee = '';
+    if (order.filled === 0n) {
+      fee = this.#fees.chargeFixed(ledger, 'cancel', lockedAsset(order));
+      ledger.chargedCancels += 1;
+    }
+    this.#block.canceled.push(new Removal(order, 'Canceled', fee));
+    return undefined;
+  }
+
+  /** Notes an order that waits already: it is new, and its pair has something to match. */
+  noteNew(order: OpenOrder): void {
+    this.#block.opened.push(order);
+    const { pair } = order;
+    if (pair.isMini || pair.round.length === 1) this.#wait(pair);
+  }
+
+  /** The match of all selected pairs, settled and charged. */
+  match(isBreathe: boolean): void {
+    const pairs = this.#select(isBreathe);
+    if (pairs.length === 0) return;
+    for (const pair of pairs) this.#matchPair(pair);
+    chargeFills(this.#block, this.#fees);
+    chargeLeavers(this.#block, this.#fees, 'iocExpire');
+  }
+
+  /** @returns How many orders were too old. */
+  expire(day: number): number {
+    return expireOrders(this.#state, this.#block, this.#fees, day);
+  }
+
+  /** @returns Why the pair may not go, or undefined when it is gone. */
+  delist(pair: Pair): string | undefined {
+    const refusal = delistPair(this.#state, this.#block, this.#fees, pair);
+    if (refusal === undefined) {
+      this.#waiting.delete(pair);
+      this.#touched = this.#touched.filter((other) => other !== pair);
+    }
+    return refusal;
+  }
+
+  #accept(order: OpenOrder | Refused): Refused | undefined {
+    if (!(order instanceof OpenOrder)) return order;
+    this.#block.ledgerOf(order.owner);
+    this.noteNew(order);
+    return undefined;
+  }
+
+  #wait(pair: Pair): void {
+    if (pair.isMini) this.#waiting.add(pair);
+    else this.#touched.push(pair);
+  }
+
+  /** Pairs to match, by symbol; what is not among them stays waiting. */
+  #select(isBreathe: boolean): readonly Pair[] {
+    const selected = this.#touched;
+    this.#touched = [];
+    if (this.#waiting.size > 0) {
+      const waiting: WaitingPair[] = [];
+      for (const pair of this.#waiting) {
+        waiting.push({ pair, symbol: pair.symbol, orders: pair.round.length + (pair.lostFromRound ?? 0) });
+      }
+      for (const { pair } of selectMini(waiting, this.#state.height, isBreathe)) {
+        this.#waiting.delete(pair);
+        selected.push(pair);
+      }
+    }
+    return selected.length > 1 ? inOrder(selected) : selected;
+  }
+
+  #matchPair(pair: Pair): void {
+    const { round } = pair;
+    const outcome = match(pair.orders, {
+      reference: pair.reference,
+      lotSize: pair.matchLotSize,
+      lastMatchHeight: pair.lastMatchHeight,
+    });
+    pair.lastMatchHeight = this.#state.height;
+    pair.round = [];
+    if (pair.lostFromRound !== undefined) pair.lostFromRound = 0;
+    if (outcome.name === 'failed') {
+      this.#dropRound(round);
+      return;
+    }
+    if (outcome.name === 'matched') {
+      pair.reference = outcome.price;
+      this.#block.auctions.push({ symbol: pair.symbol, price: outcome.price });
+      settleTrades(this.#state, this.#block, pair, outcome.trades);
+    }
+    for (const order of round) if (order.timeInForce === 'IOC' && order.level !== undefined) this.#end(order);
+  }
+
+  /** What is left of an IOC order. */
+  #end(order: OpenOrder): void {
+    const isUnfilled = order.filled === 0n;
+    order.pair.orders.remove(order);
+    const removal = settleRemoval(this.#state, this.#block, order, isUnfilled ? 'IocNoFill' : 'IocExpire', isUnfilled);
+    (isUnfilled ? this.#block.iocUnfilled : this.#block.iocPartlyFilled).push(removal);
+  }
+
+  /** The match failed: its new orders go, as far as none has cancelled them (matching rules §12.4, §16). */
+  #dropRound(round: readonly OpenOrder[]): void {
+    for (const order of round) {
+      if (order.level === undefined) continue;
+      order.pair.orders.remove(order);
+      this.#block.failed.push(settleRemoval(this.#state, this.#block, order, 'FailedMatching', false));
+    }
+  }
+}

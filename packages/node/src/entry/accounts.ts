@@ -1,0 +1,100 @@
+/**
+ * The accounts of the chain: who holds how much, free, locked in open orders, or frozen by the owner.
+ * In: genesis, then what entry, settlement and fees move. Out: balances; the only place where they change.
+ *
+ * Amounts are bigint in units of 1e-8 and never negative. Who moves an amount has checked that it is there.
+ */
+import { decodeAddress, encodeAddress } from '@dexwire/protocol';
+import type { Ledger } from '../chain/ledger.ts';
+
+/** What one account holds of one asset, units of 1e-8. */
+export class Balance {
+  free = 0n;
+  locked = 0n;
+  frozen = 0n;
+}
+
+const NOTHING: Readonly<Balance> = new Balance();
+
+export class Account {
+  readonly address: string;
+  /** The address bytes as 40 upper-case hex digits: what order ids begin with. */
+  readonly hex: string;
+  /** Handed out in the order in which accounts came to be, from 1. */
+  readonly number: number;
+  /** How many of its transactions were accepted. */
+  sequence = 0;
+  /** By asset. An asset stays in it once it was held, be its amounts zero. */
+  readonly balances = new Map<string, Balance>();
+  /** What the running block notes about it; the chain's own. */
+  ledger: Ledger | undefined = undefined;
+  #native: Balance | undefined = undefined;
+
+  constructor(address: string, hex: string, number: number) {
+    this.address = address;
+    this.hex = hex;
+    this.number = number;
+  }
+
+  /** To read: zeros for an asset that the account never held. */
+  of(asset: string): Readonly<Balance> {
+    return this.balances.get(asset) ?? NOTHING;
+  }
+
+  /** Of BNB, which most fees are paid in; to change. */
+  get native(): Balance {
+    this.#native ??= this.balance('BNB');
+    return this.#native;
+  }
+
+  /** To change. */
+  balance(asset: string): Balance {
+    let balance = this.balances.get(asset);
+    if (balance === undefined) {
+      balance = new Balance();
+      this.balances.set(asset, balance);
+    }
+    return balance;
+  }
+}
+
+const hexOf = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0'))
+    .join('')
+    .toUpperCase();
+
+export class Accounts {
+  readonly prefix: string;
+  readonly #byAddress = new Map<string, Account>();
+
+  /** @param prefix - Of the network's addresses: `bnb` or `tbnb`. */
+  constructor(prefix: string) {
+    this.prefix = prefix;
+  }
+
+  get(address: string): Account | undefined {
+    return this.#byAddress.get(address);
+  }
+
+  /** The account of an address, which comes to be if it is new. @throws ValueError `ADDRESS_INVALID`. */
+  open(address: string): Account {
+    const known = this.#byAddress.get(address);
+    if (known !== undefined) return known;
+    const { bytes } = decodeAddress(address);
+    const written = encodeAddress(this.prefix, bytes);
+    const same = this.#byAddress.get(written);
+    if (same !== undefined) return same;
+    const account = new Account(written, hexOf(bytes), this.#byAddress.size + 1);
+    this.#byAddress.set(written, account);
+    return account;
+  }
+
+  /** In the order of their numbers. */
+  [Symbol.iterator](): IterableIterator<Account> {
+    return this.#byAddress.values();
+  }
+
+  get size(): number {
+    return this.#byAddress.size;
+  }
+}

@@ -1,0 +1,173 @@
+/**
+ * Cases of kind `fee`: fees of fills and of orders that leave, one by one and in the order in which they are charged.
+ * In: cases. Out: their differences.
+ */
+import { Fees, type FixedFee } from '../../packages/node/src/chain/fees.ts';
+import { Ledger } from '../../packages/node/src/chain/ledger.ts';
+import { notional } from '../../packages/node/src/chain/notional.ts';
+import { Removal, RunningBlock } from '../../packages/node/src/chain/runningBlock.ts';
+import { chargeFills, chargeLeavers, compareLeavers, compareRuns } from '../../packages/node/src/chain/settlement.ts';
+import { OpenOrder, type State } from '../../packages/node/src/chain/state.ts';
+import type { Account } from '../../packages/node/src/entry/accounts.ts';
+import { type CaseKinds, expecting } from './case.ts';
+import { type AmountsJson, addressOf, type FeesJson, openPair, pricePair, setBalances, stateOf } from './caseState.ts';
+
+interface AccountJson {
+  readonly config: FeesJson;
+  readonly lastPrices: AmountsJson;
+  readonly free: AmountsJson;
+  readonly busdSymbol?: string;
+}
+
+interface TransferJson {
+  readonly order?: string;
+  readonly inAsset: string;
+  readonly inAmount?: string;
+  readonly outAsset: string;
+  readonly outAmount?: string;
+}
+
+interface LeaverJson {
+  readonly order: string;
+  readonly asset: string;
+  readonly symbol: string;
+}
+
+const EVENTS: Readonly<Record<string, FixedFee>> = {
+  fullyExpire: 'expire',
+  iocFullyExpire: 'iocExpire',
+  fullyCancel: 'cancel',
+};
+
+const eventOf = (name: string): FixedFee => {
+  const event = EVENTS[name];
+  if (event === undefined) throw new RangeError(`no event ${name}`);
+  return event;
+};
+
+const accountOf = ({ config, lastPrices, free, busdSymbol }: AccountJson): [state: State, account: Account] => {
+  const state = stateOf({ fees: config, busdSymbol });
+  for (const [symbol, price] of Object.entries(lastPrices)) pricePair(state, symbol, price);
+  const account = state.accounts.open(addressOf(1));
+  setBalances(account, free);
+  return [state, account];
+};
+
+const NOTHING: AccountJson = { config: {}, lastPrices: {}, free: {} };
+
+/** An order of a pair that may not be listed, so that what it locks or trades is as the case says. */
+const orderOf = (
+  id: string,
+  side: 'buy' | 'sell',
+  base: string,
+  quote: string,
+  owner: Account,
+  symbol?: string,
+): OpenOrder => {
+  const pair = openPair(stateOf(), { base, quote, listPrice: '1' });
+  const named = symbol === undefined ? pair : { ...pair, symbol };
+  return new OpenOrder(id, side, 1n, 1n, 1, named, owner, 'GTE', 0, '');
+};
+
+/** Fills as buys of the received asset. */
+const fillsOf = (state: State, account: Account, transfers: readonly TransferJson[]): RunningBlock => {
+  const block = new RunningBlock(1);
+  const other = state.accounts.open(addressOf(2));
+  setBalances(other, { BNB: '1000000000000000' });
+  for (const { order = '', inAsset, inAmount = '0', outAsset, outAmount = '0' } of transfers) {
+    const buy = orderOf(order, 'buy', inAsset, outAsset, account);
+    const sell = new OpenOrder('', 'sell', 1n, 1n, 1, buy.pair, other, 'GTE', 0, '');
+    const quantity = BigInt(inAmount);
+    block.fills.add(
+      { sell, buy, price: 1n, quantity, sellFilled: 0n, buyFilled: 0n, tick: 'neutral' },
+      BigInt(outAmount),
+      block.ledgerOf(other),
+      block.ledgerOf(account),
+    );
+  }
+  return block;
+};
+
+/** The fills of an account in the order of charging, with what each was charged. */
+const fillSequence = (block: RunningBlock, account: Account): { order: string; fee: string }[] => {
+  const { trades, buyFees, next } = block.fills;
+  const sequence: { order: string; fee: string }[] = [];
+  for (const run of block.ledgerOf(account).runs) {
+    for (let fill = run.first; fill >= 0; fill = next[fill]!) {
+      sequence.push({ order: trades[fill >> 1]!.buy.id, fee: buyFees[fill >> 1]! });
+    }
+  }
+  return sequence;
+};
+
+const leaversOf = (block: RunningBlock, account: Account, transfers: readonly LeaverJson[]): Removal[] => {
+  const { leavers } = block.ledgerOf(account);
+  for (const { order, asset, symbol } of transfers) {
+    leavers.push(new Removal(orderOf(order, 'sell', asset, '-', account, symbol), 'Expired', ''));
+  }
+  return [...leavers];
+};
+
+export const feeCases: CaseKinds = {
+  'fee.trade': expecting((input: AccountJson & { readonly transfer: TransferJson }) => {
+    const [state, account] = accountOf(input);
+    const { inAsset, inAmount = '0', outAsset, outAmount = '0' } = input.transfer;
+    const fees = new Fees(state);
+    return { fee: fees.chargeFill(new Ledger(account, 1), inAsset, BigInt(inAmount), outAsset, BigInt(outAmount)) };
+  }),
+
+  'fee.tradeBatch': expecting((input: AccountJson & { readonly transfers: readonly TransferJson[] }) => {
+    const [state, account] = accountOf(input);
+    const block = fillsOf(state, account, input.transfers);
+    chargeFills(block, new Fees(state));
+    return { total: block.ledgerOf(account).text, sequence: fillSequence(block, account) };
+  }),
+
+  'fee.expireBatch': expecting(
+    (input: AccountJson & { readonly event: string; readonly transfers: readonly LeaverJson[] }) => {
+      const [state, account] = accountOf(input);
+      const block = new RunningBlock(1);
+      const leavers = leaversOf(block, account, input.transfers);
+      chargeLeavers(block, new Fees(state), eventOf(input.event));
+      leavers.sort(compareLeavers);
+      return {
+        total: block.ledgerOf(account).text.replace(/;#.*/, ''),
+        sequence: leavers.map(({ order, fee }) => ({ order: order.id, fee })),
+      };
+    },
+  ),
+
+  'fee.fixed': expecting((input: AccountJson & { readonly event: string; readonly asset: string }) => {
+    const [state, account] = accountOf(input);
+    return { fee: new Fees(state).chargeFixed(new Ledger(account, 1), eventOf(input.event), input.asset) };
+  }),
+
+  'fee.sortTrades': expecting(({ transfers }: { readonly transfers: readonly TransferJson[] }) => {
+    const [state, account] = accountOf(NOTHING);
+    const block = fillsOf(state, account, transfers);
+    block.ledgerOf(account).runs.sort(compareRuns);
+    return { order: fillSequence(block, account).map(({ order }) => order) };
+  }),
+
+  'fee.sortExpires': expecting(({ transfers }: { readonly transfers: readonly LeaverJson[] }) => {
+    const [, account] = accountOf(NOTHING);
+    const leavers = leaversOf(new RunningBlock(1), account, transfers).sort(compareLeavers);
+    return { order: leavers.map(({ order }) => order.id) };
+  }),
+
+  'fee.notional': expecting(
+    (input: { readonly feeRateNative: number; readonly price: string; readonly qty: string }) => {
+      const [state, account] = accountOf({ ...NOTHING, config: { feeRateNative: input.feeRateNative } });
+      const quantity = BigInt(input.qty);
+      const value = notional(BigInt(input.price), quantity);
+      account.native.free = value;
+      const fees = new Fees(state);
+      const ledger = new Ledger(account, 1);
+      return {
+        notional: String(value),
+        sellerFee: fees.chargeFill(ledger, 'BNB', value, 'TOK-000', quantity),
+        buyerFee: fees.chargeFill(ledger, 'TOK-000', quantity, 'BNB', value),
+      };
+    },
+  ),
+};
