@@ -1,6 +1,6 @@
 /**
- * The block clock of the recordings: a block each 0.4 s, counted from the day the chain began, so that heights rise
- * from one start of the node to the next as they did on the chain.
+ * The block clock: a block each 0.4 s, counted from the day the chain began, so that heights rise from one start of the node
+ * to the next as they did on the chain.
  * In: a time or a height. Out: the other.
  */
 import type { Height, Milliseconds } from '@dexwire/protocol';
@@ -14,8 +14,9 @@ const GENESIS_MS = Date.UTC(2019, 3, 18);
 /** A clock that reads earlier than the chain's first day counts from its own zero. */
 const genesisFor = (time: Milliseconds): Milliseconds => (time < GENESIS_MS ? 0 : GENESIS_MS);
 
-/** The latest block at a time. */
-export const heightAt = (time: Milliseconds): Height => Math.floor((time - genesisFor(time)) / BLOCK_MS);
+/** The latest block at a time, with a block each `period`. */
+export const heightAt = (time: Milliseconds, period: Milliseconds = BLOCK_MS): Height =>
+  Math.floor((time - genesisFor(time)) / period);
 
 /** The time of a block after the chain's first day. */
 export const timeOfBlock = (height: Height): Milliseconds => GENESIS_MS + height * BLOCK_MS;

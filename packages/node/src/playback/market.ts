@@ -7,7 +7,8 @@
  * In: what was recorded of the symbol, a seed, a height. Out: levels, changes of levels, trades. Nothing is kept
  * between two heights, so that the player can begin anywhere.
  */
-import { type Decimal, decimalUnits, formatDecimal, type Height, type Level } from '@dexwire/protocol';
+import { type Decimal, decimalUnits, type Height, type Level } from '@dexwire/protocol';
+import { unitsText } from '../unitsText.ts';
 import { hash, seedOf } from './hash.ts';
 import type { MarketRecording } from './recordings.ts';
 
@@ -35,7 +36,6 @@ const DIFF_LEVELS = 100;
 const DIFF_SLACK = 2 * MOVE_TICKS;
 
 export const unitsOf = (text: Decimal): bigint => decimalUnits(text, SCALE);
-export const textOf = (units: bigint): Decimal => formatDecimal(units, SCALE);
 
 /** The largest power of ten that is at most `most`, 1 or more. */
 const powerOfTen = (most: bigint): bigint => 10n ** BigInt(String(most).length - 1);
@@ -85,7 +85,7 @@ export class Market {
     const levels: Level[] = this.#depth ? [...this.#depth[side].slice(0, count)] : this.#derived(side, height, count);
     if (this.#script === undefined || height % this.#loopBlocks >= this.#script.block) return levels;
     const { price, quantity } = this.#script;
-    return levels.map((level) => (level[0] === price ? [price, textOf(unitsOf(level[1]) + quantity)] : level));
+    return levels.map((level) => (level[0] === price ? [price, unitsText(unitsOf(level[1]) + quantity)] : level));
   }
 
   /** The levels of a side that differ between two heights, with their new quantity; 0 removes one. */
@@ -99,7 +99,7 @@ export class Market {
       if (old === undefined ? place < DIFF_LEVELS : old !== quantity) changes.push([price, quantity]);
       place += 1;
     }
-    for (const price of before.keys()) if (!after.has(price)) changes.push([price, textOf(0n)]);
+    for (const price of before.keys()) if (!after.has(price)) changes.push([price, unitsText(0n)]);
     return changes;
   }
 
@@ -109,7 +109,7 @@ export class Market {
     if (moved === 0) return [];
     const side = moved > 0 ? 'asks' : 'bids';
     const taken = this.#derived(side, height - 1, Math.abs(moved));
-    const price = unitsOf(taken.at(-1)?.[0] ?? textOf(0n));
+    const price = unitsOf(taken.at(-1)?.[0] ?? unitsText(0n));
     const taker = moved > 0 ? 'buyer' : 'seller';
     return taken.map(([, quantity]) => ({ price, quantity: unitsOf(quantity), taker }));
   }
@@ -126,7 +126,7 @@ export class Market {
     const best = (side === 'bids' ? this.#bid : this.#ask) + BigInt(this.#moved(height)) * this.#tick;
     const levels: Level[] = [];
     for (let price = best; levels.length < count && price > 0n; price += step) {
-      levels.push([textOf(price), textOf(this.#quantity(price, height))]);
+      levels.push([unitsText(price), unitsText(this.#quantity(price, height))]);
     }
     return levels;
   }

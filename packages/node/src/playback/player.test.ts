@@ -35,8 +35,8 @@ import {
 } from '@dexwire/protocol';
 import { expect, test } from 'vitest';
 import { VirtualClock } from '../../../../tests/support/virtualClock.ts';
+import { BLOCK_MS, heightAt } from '../blockClock.ts';
 import { type Frame, frameText, type Place, type Turn } from '../gateway/source.ts';
-import { BLOCK_MS, heightAt } from './blockClock.ts';
 import { RecordingsPlayer } from './player.ts';
 import { readRecordings } from './recordings.ts';
 import { VerbatimPlayer } from './verbatim.ts';

@@ -31,7 +31,6 @@ import {
   type Nanoseconds,
   orders,
   parseOrderId,
-  parseTradeId,
   type Stream,
   type Ticker,
   type Trade,
@@ -39,16 +38,19 @@ import {
   trades,
   transfers,
 } from '@dexwire/protocol';
+import { BLOCK_MS, heightAt, nextAfter, timeOfBlock } from '../blockClock.ts';
 import type { Clock } from '../clock.ts';
 import { type Account, type Frame, frame, type Place, type Sink, type Source } from '../gateway/source.ts';
-import { BLOCK_MS, heightAt, nextAfter, timeOfBlock } from './blockClock.ts';
+import { append, type Bar, barOf } from '../marketData/bar.ts';
+import { Klines } from '../marketData/klines.ts';
+import { miniOf, Tickers } from '../marketData/tickers.ts';
+import { unitsText } from '../unitsText.ts';
 import { hash } from './hash.ts';
-import { type Fill, Market, textOf, unitsOf } from './market.ts';
+import { type Fill, Market, unitsOf } from './market.ts';
+import { openingOf } from './opening.ts';
 import type { AccountRecording, MarketRecording, PersonalLine, Recordings } from './recordings.ts';
-import { miniOf, openingOf, Summary, type Traded } from './summary.ts';
 
 const SECOND_MS = 1_000;
-const DAY_BLOCKS = 86_400_000 / BLOCK_MS;
 
 /** After a longer pause of the process only so much of what was missed is made up for. */
 const CATCH_UP_MS = 10_000;
@@ -61,7 +63,8 @@ const PERSONAL_SLOT = SEQUENCES - 10;
 interface Play {
   readonly recording: MarketRecording;
   readonly market: Market;
-  summary: Summary;
+  klines: Klines;
+  tickers: Tickers;
 }
 
 /** A block's place in time. */
@@ -91,7 +94,7 @@ export class RecordingsPlayer implements Source {
     this.#plays = recordings.markets.map((recording) => ({
       recording,
       market: new Market(recording, recordings.loopBlocks, seed),
-      summary: summaryOf(recording, 0, 0),
+      ...summariesOf(recording, 0, 0),
     }));
   }
 
@@ -104,7 +107,7 @@ export class RecordingsPlayer implements Source {
     const begin = place === undefined ? clock.now() : 'time' in place ? place.time : timeOfBlock(place.height);
     const ahead = begin - clock.now();
     this.#height = this.#seen = heightAt(begin);
-    for (const play of this.#plays) play.summary = summaryOf(play.recording, this.#height, begin);
+    for (const play of this.#plays) Object.assign(play, summariesOf(play.recording, this.#height, begin));
 
     let last = begin;
     let stopped = false;
@@ -157,7 +160,9 @@ export class RecordingsPlayer implements Source {
       const events = this.#trades(play, slot, moment, index);
       index += events.length;
       if (events.length === 0) return;
-      for (const event of events) play.summary.add(tradedOf(event), time, KLINE_INTERVALS);
+      const bar = barOfAll(events);
+      play.klines.add(bar, time);
+      play.tickers.add(bar, time);
       frames.push(frame(trades, play.market.symbol, events));
     });
     const block = height % this.#recordings.loopBlocks;
@@ -196,8 +201,8 @@ export class RecordingsPlayer implements Source {
         height,
         symbol: market.symbol,
         tradeId: formatTradeId({ height, index: index + place }),
-        price: textOf(fill.price),
-        quantity: textOf(fill.quantity),
+        price: unitsText(fill.price),
+        quantity: unitsText(fill.quantity),
         buyerOrderId: order(buyer, fill.taker === 'buyer'),
         sellerOrderId: order(seller, fill.taker === 'seller'),
         time: nanoseconds,
@@ -217,19 +222,19 @@ export class RecordingsPlayer implements Source {
     this.#seen = to;
     const closeTime = time - (time % BLOCK_MS);
     const all = sink.wants(allTickers, '$all') || sink.wants(allMiniTickers, '$all');
-    const tickers: Ticker[] = [];
-    for (const { market, summary } of this.#plays) {
+    const events: Ticker[] = [];
+    for (const { market, klines, tickers } of this.#plays) {
       const { symbol } = market;
       if (all || sink.wants(ticker, symbol) || sink.wants(miniTicker, symbol)) {
         const [bid] = market.levels('bids', to, 1);
         const [ask] = market.levels('asks', to, 1);
-        const event = summary.ticker(time, closeTime, bid, ask);
-        tickers.push(event);
+        const event = tickers.ticker(time, closeTime, bid, ask);
+        events.push(event);
         frames.push(frame(ticker, symbol, event), frame(miniTicker, symbol, miniOf(event)));
       }
       for (const interval of KLINE_INTERVALS) {
         const stream = kline(interval);
-        if (sink.wants(stream, symbol)) frames.push(frame(stream, symbol, summary.kline(interval, time)));
+        if (sink.wants(stream, symbol)) frames.push(frame(stream, symbol, klines.update(interval, time)));
       }
       if (sink.wants(marketDiff, symbol)) {
         const bids = market.changes('bids', from, to);
@@ -245,7 +250,7 @@ export class RecordingsPlayer implements Source {
       }
     }
     if (all) {
-      frames.push(frame(allTickers, '$all', tickers), frame(allMiniTickers, '$all', tickers.map(miniOf)));
+      frames.push(frame(allTickers, '$all', events), frame(allMiniTickers, '$all', events.map(miniOf)));
     }
   }
 
@@ -272,25 +277,22 @@ const isChanged = (market: Market, count: number, from: Height, to: Height): boo
     );
   });
 
-const tradedOf = ({ tradeId, price, quantity }: Trade): Traded => ({
-  id: tradeId,
-  price: unitsOf(price),
-  quantity: unitsOf(quantity),
-});
+/** Of one block: one at least. */
+const barOfAll = (events: readonly Trade[]): Bar => {
+  const [first, ...others] = events.map(({ tradeId, price, quantity }) =>
+    barOf({ tradeId, price: unitsOf(price), quantity: unitsOf(quantity) }),
+  );
+  for (const bar of others) append(first!, bar);
+  return first!;
+};
 
-/** The day that was recorded becomes the day before `height`; without a trade in it, its last one was before that. */
-const summaryOf = (recording: MarketRecording, height: Height, time: Milliseconds): Summary => {
-  const { last, ticker, miniTicker } = recording;
-  const at = (id: string, moved: number): string =>
-    formatTradeId({ height: Math.max(height + moved, 0), index: parseTradeId(id).index });
-  const quiet = ticker ? ticker.tradeCount === 0 : miniTicker === undefined;
-  const traded = {
-    id: at(last.id, quiet ? -DAY_BLOCKS - 1 : -1),
-    price: unitsOf(last.price),
-    quantity: unitsOf(last.quantity ?? miniTicker?.volume ?? textOf(0n)),
-  };
-  const firstId = ticker ? at(ticker.firstTradeId, 1 - DAY_BLOCKS) : traded.id;
-  return new Summary(openingOf(recording, traded, firstId), time);
+const summariesOf = (
+  recording: MarketRecording,
+  height: Height,
+  time: Milliseconds,
+): { klines: Klines; tickers: Tickers } => {
+  const opening = openingOf(recording, height);
+  return { klines: new Klines(opening.symbol, opening.last, time), tickers: new Tickers(opening, time) };
 };
 
 /** The same owner's order of a later block. */
@@ -329,6 +331,6 @@ const balancesOf = ({ lines }: AccountRecording, height: Height): AccountUpdate 
   for (const { asset, amount } of coins) free.set(asset, (free.get(asset) ?? 0n) + unitsOf(amount));
   const balances: Balance[] = [...free.keys()]
     .sort()
-    .map((asset) => ({ asset, free: textOf(free.get(asset) ?? 0n), frozen: textOf(0n), locked: textOf(0n) }));
+    .map((asset) => ({ asset, free: unitsText(free.get(asset) ?? 0n), frozen: unitsText(0n), locked: unitsText(0n) }));
   return { eventType: 'outboundAccountInfo', height, balances };
 };

@@ -1,16 +1,17 @@
 import { type BookDiff, decode, marketDiff, peekTopic, streamForTopic } from '@dexwire/protocol';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { RawClient } from '../../../tests/support/rawClient.ts';
-import { VirtualClock } from '../../../tests/support/virtualClock.ts';
-import { type Node, type NodeOptions, startNode } from './node.ts';
-import { readRecordings } from './playback/recordings.ts';
+import { RawClient } from '../../../../tests/support/rawClient.ts';
+import type { Served } from '../serve.ts';
+import { VirtualClock } from '../virtualClock.ts';
+import { readRecordings } from './recordings.ts';
+import { type RecordingsOptions, startRecordings } from './startRecordings.ts';
 
 let clock: VirtualClock;
-let node: Node;
+let node: Served;
 let clients: RawClient[];
 
-const start = async (options: NodeOptions = {}): Promise<void> => {
-  node = await startNode({ port: 0, clock, random: () => 0.5, ...options });
+const start = async (options: RecordingsOptions = {}): Promise<void> => {
+  node = await startRecordings({ port: 0, clock, random: () => 0.5, ...options });
 };
 
 const open = async (options = {}): Promise<RawClient> => {
@@ -98,7 +99,7 @@ test('verbatim: every recorded line arrives byte for byte, once', async () => {
   for (const client of [market, ...personal]) expect(await client.take()).toEqual([]);
 });
 
-test('a node tells where it is and whom it knows, and begins where it was told to', async () => {
+test('recordings tell where they are and whom they know, and begin where they were told to', async () => {
   await start({ from: { height: 1_000_000 } });
   expect(node.ws).toBe(`ws://127.0.0.1:${node.port}/api/ws`);
   expect(node.stream).toBe(`ws://127.0.0.1:${node.port}/api/stream`);

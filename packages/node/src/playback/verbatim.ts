@@ -2,9 +2,10 @@
  * A source that sends each recorded line exactly as it was recorded, once, as soon as somebody wants it.
  * In: recordings, a clock. Out: turns of texts. Nothing is derived, so most topics stay silent.
  */
+
+import { BLOCK_MS, heightAt, timeOfBlock } from '../blockClock.ts';
 import type { Clock } from '../clock.ts';
 import type { Account, Place, Sink, Source } from '../gateway/source.ts';
-import { BLOCK_MS, heightAt, timeOfBlock } from './blockClock.ts';
 import type { Line, Recordings } from './recordings.ts';
 
 export class VerbatimPlayer implements Source {
