@@ -7,6 +7,7 @@
  * far stand on the same link of it.
  */
 import type { Stream } from '@dexwire/protocol';
+import { GatewayCounts } from './counts.ts';
 import { type Frame, frameText, type Sink, type Turn } from './source.ts';
 import { webSocketFrame } from './webSocketFrame.ts';
 
@@ -47,11 +48,14 @@ export class Batch {
   next: Batch | undefined = undefined;
   /** How many outlets stand here. */
   outlets = 0;
+  /** How many messages the chain has. */
+  readonly length: number;
   #frames: readonly Uint8Array[] | undefined;
 
   constructor(before: Batch | undefined, message: Message) {
     this.#before = before;
     this.message = message;
+    this.length = before === undefined ? 1 : before.length + 1;
   }
 
   /** First to last. */
@@ -80,6 +84,11 @@ export class FanOut implements Sink {
   readonly #outlets = new Map<string, Map<string, Set<Outlet>>>();
   /** Those that the turn at hand brings something. */
   #touched: Outlet[] = [];
+  readonly #counts: GatewayCounts;
+
+  constructor(counts = new GatewayCounts()) {
+    this.#counts = counts;
+  }
 
   add(stream: Stream, subject: string, outlet: Outlet): void {
     let subjects = this.#outlets.get(stream.topic);
@@ -136,7 +145,12 @@ export class FanOut implements Sink {
       outlet.batch = undefined;
       if (batch === undefined) continue;
       if (outlet.compressed) for (const { text } of batch.messages()) outlet.sendText(text);
-      else outlet.write(batch.frames());
+      else {
+        const frames = batch.frames();
+        this.#counts.framesOut += batch.length;
+        for (const { length } of frames) this.#counts.bytesOut += length;
+        outlet.write(frames);
+      }
     }
   }
 }

@@ -16,6 +16,8 @@ export interface GatewayLimits {
   readonly symbolsPerCommand: number;
   /** Topics times symbols that one socket may want. More: refused. */
   readonly streamsPerSession: number;
+  /** Sockets in all. More: HTTP 503. */
+  readonly sessions: number;
   /** Sockets of one remote address. More: HTTP 429. */
   readonly sessionsPerRemote: number;
   /** Whether clients of this machine are counted too. */
@@ -32,6 +34,18 @@ export interface GatewayLimits {
   readonly idleWithin: Milliseconds;
   /** What a client gets to answer a close; afterwards its socket is cut. */
   readonly closeWithin: Milliseconds;
+  /** Bytes of a request's line and headers; there is room for a URL of 1,024 stream names. More: HTTP 431. */
+  readonly headerBytes: number;
+  /** Bytes of a request's body. More: HTTP 413. */
+  readonly bodyBytes: number;
+  /** What a client gets to send a request, and again to read the answer. Longer: HTTP 408, and its socket is cut. */
+  readonly requestWithin: Milliseconds;
+  /** Requests a second of one remote address, in the long run, handshakes too. More: HTTP 429. */
+  readonly requestsPerSecond: number;
+  /** Requests of one remote address at once after a pause. */
+  readonly requestBurst: number;
+  /** Requests at once, of all. More: HTTP 503. */
+  readonly concurrentRequests: number;
 }
 
 export const DEFAULT_LIMITS: GatewayLimits = {
@@ -40,6 +54,7 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   messageBurst: 100,
   symbolsPerCommand: 5_000,
   streamsPerSession: 1_024,
+  sessions: 50_000,
   sessionsPerRemote: 256,
   countLoopback: false,
   unsentBytes: 8_388_608,
@@ -48,4 +63,10 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   keepAliveWindow: 1_800_000,
   idleWithin: 60_000,
   closeWithin: 5_000,
+  headerBytes: 131_072,
+  bodyBytes: 1_048_576,
+  requestWithin: 10_000,
+  requestsPerSecond: 50,
+  requestBurst: 200,
+  concurrentRequests: 1_024,
 };

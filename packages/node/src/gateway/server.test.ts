@@ -1,52 +1,24 @@
 import { once } from 'node:events';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { setImmediate as nextRound } from 'node:timers/promises';
-import { blockheight, encode, encodeAddress, marketDepth, type Stream, trades } from '@dexwire/protocol';
+import { blockheight, encode, marketDepth, type Stream, trades } from '@dexwire/protocol';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { RawClient, refusedUpgrade } from '../../../../tests/support/rawClient.ts';
+import { SPOKEN_ADDRESS, SpokenSource } from '../../../../tests/support/spokenSource.ts';
 import { VirtualClock } from '../../../../tests/support/virtualClock.ts';
 import type { NodeError } from '../errors.ts';
-import { type Node, startNode } from '../node.ts';
+import { type Served, serveSource } from '../serve.ts';
 import type { GatewayLimits } from './limits.ts';
-import { type Frame, frame, type Sink, type Source } from './source.ts';
-
-const ADDRESS = encodeAddress('tbnb', new Uint8Array(20).fill(1));
-
-/** A source that says what the test says. */
-class Spoken implements Source {
-  readonly symbols = ['BNB_BTC', 'AAA_BNB'];
-  readonly accounts = [{ name: 'one', address: ADDRESS }];
-  sink: Sink | undefined;
-
-  seek(): void {}
-
-  start(sink: Sink): void {
-    this.sink = sink;
-  }
-
-  stop(): void {
-    this.sink = undefined;
-  }
-
-  snapshot(stream: Stream, symbol: string): Frame | undefined {
-    return stream === marketDepth()
-      ? frame(marketDepth(), symbol, { lastUpdateId: 5, symbol, bids: [], asks: [] })
-      : undefined;
-  }
-
-  say(...frames: Frame[]): void {
-    this.sink?.send({ height: 1, time: 0, frames });
-  }
-}
+import type { Frame } from './source.ts';
 
 let clock: VirtualClock;
-let source: Spoken;
-let node: Node;
+let source: SpokenSource;
+let node: Served;
 let clients: RawClient[];
 
 const start = async (limits: Partial<GatewayLimits> = {}): Promise<void> => {
-  node = await startNode({ port: 0, clock, source, limits, random: () => 0.5 });
+  node = await serveSource(source, { port: 0, clock, limits, random: () => 0.5 });
 };
 
 const open = async (path = '/ws', options = {}): Promise<RawClient> => {
@@ -61,7 +33,7 @@ const subscribe = (topic: string, ...symbols: string[]) => ({ method: 'subscribe
 
 beforeEach(() => {
   clock = new VirtualClock();
-  source = new Spoken();
+  source = new SpokenSource();
   clients = [];
 });
 
@@ -80,10 +52,10 @@ test('every form of URL brings what it names, and nothing else', async () => {
     ['/ws/bnb_btc@trades', ['BNB_BTC trades']],
     ['/ws/$all@blockheight', ['height']],
     ['/ws/%24all%40blockheight?apikey=secret', ['height']],
-    [`/ws/${ADDRESS}`, ['orders', 'accounts', 'transfers']],
+    [`/ws/${SPOKEN_ADDRESS}`, ['orders', 'accounts', 'transfers']],
     ['/stream?streams=BNB_BTC@trades/$all@blockheight', ['BNB_BTC trades', 'height']],
     ['/stream?apikey=secret&streams=AAA_BNB%40trades%2FBNB_BTC@trades', ['BNB_BTC trades', 'AAA_BNB trades']],
-    [`/stream?streams=${ADDRESS}/AAA_BNB@trades`, ['AAA_BNB trades', 'orders', 'accounts', 'transfers']],
+    [`/stream?streams=${SPOKEN_ADDRESS}/AAA_BNB@trades`, ['AAA_BNB trades', 'orders', 'accounts', 'transfers']],
   ];
   const opened = await Promise.all(forms.map(([path]) => open(path)));
   const orders = { topic: 'orders' } as Stream;
@@ -91,9 +63,9 @@ test('every form of URL brings what it names, and nothing else', async () => {
     text('BNB_BTC', 'BNB_BTC trades'),
     text('AAA_BNB', 'AAA_BNB trades'),
     text('$all', 'height', blockheight),
-    text(ADDRESS, 'orders', orders),
-    text(ADDRESS, 'accounts', { ...orders, topic: 'accounts' }),
-    text(ADDRESS, 'transfers', { ...orders, topic: 'transfers' }),
+    text(SPOKEN_ADDRESS, 'orders', orders),
+    text(SPOKEN_ADDRESS, 'accounts', { ...orders, topic: 'accounts' }),
+    text(SPOKEN_ADDRESS, 'transfers', { ...orders, topic: 'transfers' }),
   );
   for (const [place, [path, expected]] of forms.entries()) expect(await opened[place]!.take(), path).toEqual(expected);
 });
@@ -140,19 +112,27 @@ test('commands come as text and as binary, and go on after a refusal; success is
     Buffer.from([0xff, 0x00]),
     'no JSON',
     { method: 'keepAlive' },
-    { Method: 'subscribe', topic: 'orders', userAddress: ADDRESS, symbols: null },
+    { Method: 'subscribe', topic: 'orders', userAddress: SPOKEN_ADDRESS, symbols: null },
   );
   expect(await client.take()).toEqual([
     refusal('subscribe', 'Invalid symbol(s)'),
     refusal('', 'Invalid message'),
     refusal('', 'Invalid message'),
   ]);
-  source.say(text('BNB_BTC', 'one'), text('AAA_BNB', 'two'), text(ADDRESS, 'three', { ...trades, topic: 'orders' }));
+  source.say(
+    text('BNB_BTC', 'one'),
+    text('AAA_BNB', 'two'),
+    text(SPOKEN_ADDRESS, 'three', { ...trades, topic: 'orders' }),
+  );
   expect(await client.take()).toEqual(['one', 'two', 'three']);
   client.send({ method: 'unsubscribe', topic: 'trades', symbols: ['AAA_BNB'] });
   client.send({ method: 'unsubscribe', topic: 'orders' });
   await client.sync();
-  source.say(text('BNB_BTC', 'one'), text('AAA_BNB', 'two'), text(ADDRESS, 'three', { ...trades, topic: 'orders' }));
+  source.say(
+    text('BNB_BTC', 'one'),
+    text('AAA_BNB', 'two'),
+    text(SPOKEN_ADDRESS, 'three', { ...trades, topic: 'orders' }),
+  );
   expect(await client.take()).toEqual(['one']);
 });
 
@@ -339,7 +319,7 @@ test('closing the node closes every session with 1001 and frees the port, howeve
   await Promise.all([node.close(), node.close()]);
   for (const client of opened) expect(await client.closing).toEqual({ code: 1001, reason: 'going away' });
   await node.close();
-  node = await startNode({ port, clock, source });
+  node = await serveSource(source, { port, clock });
 });
 
 test('closing the node waits no longer than it said for who does not answer', async () => {
@@ -355,7 +335,7 @@ test('closing the node waits no longer than it said for who does not answer', as
 
 test('a port that is taken is an error that says so, with its cause', async () => {
   await start();
-  const failure: NodeError = await startNode({ port: node.port, clock, source }).then(
+  const failure: NodeError = await serveSource(source, { port: node.port, clock }).then(
     () => expect.fail('it started'),
     (error) => error,
   );
@@ -375,4 +355,86 @@ test('a client that breaks off its handshake harms nobody', async () => {
   partial.on('error', () => {});
   expect(await (await open('/ws/BNB_BTC@trades')).take()).toEqual([]);
   await node.close();
+});
+
+test('a symbol can be subscribed to as soon as it is listed; when it goes, its subscribers are dropped silently', async () => {
+  await start();
+  const client = await open('/ws/BNB_BTC@trades');
+  client.send(subscribe('trades', 'NEW_BNB'));
+  expect(await client.take()).toEqual([refusal('subscribe', 'Invalid symbol(s)')]);
+  source.symbols = [...source.symbols, 'NEW_BNB'];
+  client.send(subscribe('trades', 'NEW_BNB'), subscribe('ticker', 'NEW_BNB'));
+  expect(await client.take()).toEqual([]);
+  expect(source.sink?.wants(trades, 'NEW_BNB')).toBe(true);
+  source.symbols = ['BNB_BTC', 'AAA_BNB'];
+  client.send(subscribe('miniTicker', 'NEW_BNB'));
+  expect(await client.take()).toEqual([refusal('subscribe', 'Invalid symbol(s)')]);
+  clock.advance(1_000);
+  expect(source.sink?.wants(trades, 'NEW_BNB')).toBe(false);
+  source.say(text('NEW_BNB', 'gone'), text('BNB_BTC', 'stays'));
+  expect(await client.take()).toEqual(['stays']);
+});
+
+test('a flood of sockets of one remote address gets 429, and of all 503, while sessions that are open go on', async () => {
+  await start({ sessionsPerRemote: 5, countLoopback: true, requestBurst: 10_000 });
+  const flood = async (): Promise<(number | undefined)[]> =>
+    Promise.all(Array.from({ length: 300 }, () => refusedUpgrade(`ws://127.0.0.1:${node.port}/api/ws`)));
+  const kept = await Promise.all([1, 2, 3, 4, 5].map(() => open('/ws/$all@blockheight')));
+  expect(new Set(await flood())).toEqual(new Set([429]));
+  source.say(text('$all', 'still here', blockheight));
+  for (const client of kept) expect(await client.take()).toEqual(['still here']);
+  await node.close();
+  await start({ sessions: 5 });
+  const others = await Promise.all([1, 2, 3, 4, 5].map(() => open('/ws/$all@blockheight')));
+  expect(new Set(await flood())).toEqual(new Set([503]));
+  source.say(text('$all', 'still here', blockheight));
+  for (const client of others) expect(await client.take()).toEqual(['still here']);
+});
+
+test('a text message that is no UTF-8 is closed with 1007, and a frame that is broken with 1002', async () => {
+  await start();
+  const noText = await open();
+  noText.ws.send(Buffer.from([0x7b, 0xff, 0xfe]), { binary: false });
+  expect((await noText.closing).code).toBe(1007);
+  const broken = connectTcp(node.port, '127.0.0.1');
+  broken.write(
+    'GET /api/ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
+      'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n',
+  );
+  await once(broken, 'data');
+  broken.write(Buffer.from([0x81, 0x02, 0x7b, 0x7d])); // without the mask that clients have to use
+  const [close] = await once(broken, 'data');
+  expect([...close.subarray(0, 4)]).toEqual([0x88, 0x02, 0x03, 0xea]);
+  broken.destroy();
+});
+
+test('many sessions that never read are all closed at their budget, and readers get every frame meanwhile', async () => {
+  await start({ unsentBytes: 200_000 });
+  const deaf = await Promise.all(Array.from({ length: 15 }, () => open('/ws/BNB_BTC@trades')));
+  for (const { ws } of deaf) ws.pause();
+  const reader = await open('/ws/AAA_BNB@trades');
+  const content = 'x'.repeat(250_000);
+  let turns = 0;
+  while (source.sink?.wants(trades, 'BNB_BTC') && turns < 100) {
+    source.say(text('BNB_BTC', content), text('AAA_BNB', `turn ${turns}`));
+    expect(await reader.take()).toEqual([`turn ${turns}`]);
+    turns += 1;
+  }
+  expect(turns).toBeLessThan(100);
+  for (const { ws } of deaf) ws.resume();
+  const codes = await Promise.all(deaf.map(async ({ closing }) => (await closing).code));
+  expect(new Set(codes)).toEqual(new Set([1013]));
+});
+
+test('a flood of commands from many sockets ends each with 1008, and others are served in between', async () => {
+  await start();
+  const good = await open('/ws/BNB_BTC@trades');
+  const bad = await Promise.all(Array.from({ length: 20 }, () => open()));
+  for (const client of bad) for (let sent = 0; sent < 500; sent += 1) client.send({ method: 'nonsense' });
+  source.say(text('BNB_BTC', 'served'));
+  expect(await good.take()).toEqual(['served']);
+  for (const client of bad) {
+    expect((await client.closing).code).toBe(1008);
+    expect(client.texts.length).toBeLessThanOrEqual(100);
+  }
 });

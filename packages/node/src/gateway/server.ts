@@ -1,24 +1,25 @@
 /**
- * The gateway's sockets: HTTP, its upgrades and URLs, and the WebSocket of each session.
- * In: requests, messages, pongs. Out: a `Session` for each socket that is let in; its subscriptions go to the fan-out.
- *
- * `ws` does the handshake, reads, pings and closes. What the fan-out has framed is written to the socket itself: while a
- * socket has no compression `ws` writes each of its own frames at once and whole, so nothing can come between two parts
- * of one. Sockets with compression, where `ws` may be in the middle of a message, are written to through `ws` only.
+ * The gateway's port: HTTP, its upgrades and URLs, and the WebSocket of each session.
+ * In: requests, messages, pongs. Out: a `SocketOutlet` for each socket that is let in; requests that are no WebSocket's
+ * go to the HTTP mount. `ws` does the handshake, reads, pings and closes.
  */
-import { createServer, type IncomingMessage, STATUS_CODES } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
-import type { Stream } from '@dexwire/protocol';
-import { type RawData, WebSocket, WebSocketServer } from 'ws';
+import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Milliseconds } from '@dexwire/protocol';
+import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import type { Clock } from '../clock.ts';
 import { NodeError } from '../errors.ts';
-import type { Batch, FanOut, Outlet } from './fanOut.ts';
+import { GatewayCounts } from './counts.ts';
+import type { FanOut } from './fanOut.ts';
+import type { Admission, FaultyGateway } from './faults.ts';
+import { type Fetch, HttpMount } from './httpMount.ts';
 import type { GatewayLimits } from './limits.ts';
-import { type Link, Session, type SessionOptions, TICK_MS } from './session.ts';
-import { frameText, type Source } from './source.ts';
+import { Listing } from './listing.ts';
+import { type OutletOptions, SocketOutlet } from './outlet.ts';
+import { Remotes } from './remotes.ts';
+import { TICK_MS } from './session.ts';
+import type { Source } from './source.ts';
 import { readUrl } from './url.ts';
-import { webSocketFrame } from './webSocketFrame.ts';
 
 export interface GatewayOptions {
   readonly host: string;
@@ -27,21 +28,27 @@ export interface GatewayOptions {
   readonly limits: GatewayLimits;
   readonly clock: Clock;
   readonly random: () => number;
+  /** Its symbols may change while it runs: who wants one that is gone is dropped from it without a word. */
   readonly source: Pick<Source, 'symbols' | 'snapshot'>;
   readonly fanOut: FanOut;
+  /** Answers what is no WebSocket's, but `/`, which tells what this is. Without it: 404. */
+  readonly fetch?: Fetch;
+  readonly counts?: GatewayCounts;
+  /** What went wrong inside and has no caller to be told: `fetch` threw, or the system let nobody in. */
+  readonly onError?: (error: unknown) => void;
 }
 
-export interface Gateway {
+export interface Gateway extends FaultyGateway {
   readonly port: number;
-  /** Closes every session with 1001, waits for their answers no longer than `closeWithin`, and frees the port. */
+  /**
+   * Closes every session with 1001, waits for their answers, and for requests that are being answered, no longer than
+   * `closeWithin`, and frees the port.
+   */
   close(): Promise<void>;
 }
 
-/** Room for a URL of 1,024 stream names. */
-const HEADER_BYTES = 131_072;
-
-/** Requests are short; whoever takes longer to make one is let go. */
-const REQUEST_MS = 10_000;
+/** How often the server looks for requests that take too long, at most. */
+const REQUEST_CHECK_MS = 5_000;
 
 /** Smaller texts are not worth compressing. */
 const COMPRESS_BYTES = 1_024;
@@ -53,74 +60,7 @@ const ABOUT = `This is a gateway to the streams of the Binance DEX, on this mach
   /api/stream?streams=<a>/<b>      several stream names at once
 `;
 
-/** One socket and its session: what the session does to the socket, and where the fan-out writes. */
-class SocketOutlet implements Link, Outlet {
-  batch: Batch | undefined = undefined;
-  readonly compressed: boolean;
-  readonly session: Session;
-  readonly #ws: WebSocket;
-  readonly #socket: Duplex;
-  readonly #gateway: GatewayOptions;
-
-  constructor(ws: WebSocket, socket: Duplex, gateway: GatewayOptions, options: SessionOptions) {
-    this.compressed = ws.extensions !== '';
-    this.#ws = ws;
-    this.#socket = socket;
-    this.#gateway = gateway;
-    this.session = new Session(this, this.compressed, options);
-  }
-
-  get unsentBytes(): number {
-    return this.compressed ? this.#ws.bufferedAmount : this.#socket.writableLength;
-  }
-
-  write(frames: readonly Uint8Array[]): void {
-    if (!this.#isReady()) return;
-    if (frames.length === 1) {
-      this.#socket.write(frames[0]);
-      return;
-    }
-    this.#socket.cork();
-    for (const frame of frames) this.#socket.write(frame);
-    this.#socket.uncork();
-  }
-
-  sendText(text: string): void {
-    if (!this.compressed) this.write([webSocketFrame(text)]);
-    else if (this.#isReady()) this.#ws.send(text);
-  }
-
-  ping(): void {
-    if (this.#isReady()) this.#ws.ping();
-  }
-
-  close(code: number, reason: string): void {
-    this.#ws.close(code, reason);
-    const { clock, limits } = this.#gateway;
-    // Whoever does not read will not read the close either.
-    const cut = clock.setTimeout(() => this.#ws.terminate(), limits.closeWithin);
-    this.#ws.once('close', () => clock.clearTimeout(cut));
-  }
-
-  subscribe(stream: Stream, subject: string): void {
-    const { fanOut, source } = this.#gateway;
-    fanOut.add(stream, subject, this);
-    const frame = source.snapshot(stream, subject);
-    if (frame !== undefined) this.sendText(frameText(frame));
-  }
-
-  unsubscribe(stream: Stream, subject: string): void {
-    this.#gateway.fanOut.remove(stream, subject, this);
-  }
-
-  #isReady(): boolean {
-    if (this.#ws.readyState !== WebSocket.OPEN) return false;
-    const { unsentBytes } = this;
-    return unsentBytes === 0 || !this.session.isOverdrawn(unsentBytes);
-  }
-}
-
-const refuse = (socket: Duplex, status: number): void => {
+const refuse = (socket: Socket, status: number): void => {
   const text = `${STATUS_CODES[status]}\n`;
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: text/plain\r\n` +
@@ -129,7 +69,11 @@ const refuse = (socket: Duplex, status: number): void => {
   socket.once('finish', () => socket.destroy());
 };
 
-const isLoopback = (remote: string): boolean => /^(::ffff:)?127\.|^::1$/.test(remote);
+const tell = (response: ServerResponse, status: number, text = `${STATUS_CODES[status]}\n`): void => {
+  const upgrade = status === 426 ? { Upgrade: 'websocket' } : {};
+  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', ...upgrade });
+  response.end(text);
+};
 
 /**
  * Opens the port and lets sessions in.
@@ -137,13 +81,27 @@ const isLoopback = (remote: string): boolean => /^(::ffff:)?127\.|^::1$/.test(re
  * @throws NodeError `LISTEN_FAILED`.
  */
 export const openGateway = async (gateway: GatewayOptions): Promise<Gateway> => {
-  const { clock, limits, source } = gateway;
-  const symbols = new Set(source.symbols);
+  const { clock, limits, source, host, fetch, counts = new GatewayCounts(), onError = () => {} } = gateway;
   const outlets = new Map<WebSocket, SocketOutlet>();
-  const perRemote = new Map<string, number>();
+  /** Handshakes that hang or wait on purpose, and how to forget about them. */
+  const waiting = new Map<Socket, () => void>();
+  const remotes = new Remotes(limits, clock);
+  const listing = new Listing(source);
+  const mount = fetch && new HttpMount({ clock, limits, remotes, counts, fetch, host, onError });
+  const outletOptions: OutletOptions = {
+    ...{ clock, limits, source, counts },
+    fanOut: gateway.fanOut,
+    random: gateway.random,
+    isListed: (symbol) => listing.has(symbol),
+  };
+  let ids = 0;
+  let admission: Admission = { mode: 'open' };
   let closed: Promise<void> | undefined;
-  let onLastGone: (() => void) | undefined;
-  const sessionOptions = { clock, limits, random: gateway.random, isListed: (symbol: string) => symbols.has(symbol) };
+  let restarted: Promise<void> | undefined;
+  /** Ends the time that a restart takes. */
+  let wake: (() => void) | undefined;
+  /** Who waits for the last session to be gone. */
+  const onLastGone: (() => void)[] = [];
 
   const webSockets = new WebSocketServer({
     noServer: true,
@@ -170,95 +128,187 @@ export const openGateway = async (gateway: GatewayOptions): Promise<Gateway> => 
     outlets.get(this)?.session.ponged();
   };
   // A fault of this client alone: `ws` has closed with the code of it (1002, 1007, 1009), or the socket is broken.
-  const onError = function (this: WebSocket): void {
+  const onFault = function (this: WebSocket): void {
     outlets.get(this)?.session.close(1002, 'protocol fault');
   };
   const onClose = function (this: WebSocket): void {
     outlets.get(this)?.session.ended();
     outlets.delete(this);
-    if (outlets.size === 0) onLastGone?.();
+    counts.sessions = outlets.size;
+    if (outlets.size === 0) for (const resolve of onLastGone.splice(0)) resolve();
   };
 
-  const admit = (ws: WebSocket, socket: Duplex, names: readonly string[]): void => {
-    const outlet = new SocketOutlet(ws, socket, gateway, sessionOptions);
+  const admit = (ws: WebSocket, socket: Socket, names: readonly string[]): void => {
+    ids += 1;
+    const outlet = new SocketOutlet(ids, ws, socket, outletOptions);
     outlets.set(ws, outlet);
-    ws.on('message', onMessage).on('ping', onPing).on('pong', onPong).on('error', onError).on('close', onClose);
+    counts.sessions = outlets.size;
+    ws.on('message', onMessage).on('ping', onPing).on('pong', onPong).on('error', onFault).on('close', onClose);
     outlet.session.open(names);
   };
 
+  /** Keeps a handshake without an answer, for so long or for good. */
+  const hold = (socket: Socket, ms?: Milliseconds, then?: () => void): void => {
+    const forget = (): void => {
+      waiting.delete(socket);
+      clock.clearTimeout(timer);
+      socket.off('close', forget);
+    };
+    const timer =
+      ms === undefined
+        ? undefined
+        : clock.setTimeout(() => {
+            forget();
+            then?.();
+          }, ms);
+    waiting.set(socket, forget);
+    socket.once('close', forget);
+    // Nothing is answered later, so what comes may be thrown away, to hear when the client leaves.
+    if (ms === undefined) socket.once('end', () => socket.destroy()).resume();
+  };
+
   const server = createServer({
-    maxHeaderSize: HEADER_BYTES,
-    requestTimeout: REQUEST_MS,
-    connectionsCheckingInterval: REQUEST_MS / 2,
+    maxHeaderSize: limits.headerBytes,
+    requestTimeout: limits.requestWithin,
+    headersTimeout: limits.requestWithin,
+    connectionsCheckingInterval: Math.min(limits.requestWithin / 2, REQUEST_CHECK_MS),
+    // Clients that would rather speak HTTP/2 ask for that, and are content with HTTP/1.1.
+    shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
   });
   server.on('request', (request, response) => {
-    const isRoot = request.url === '/';
-    const status = isRoot ? 200 : readUrl(request.url ?? '') ? 426 : 404;
-    response.writeHead(status, {
-      'Content-Type': 'text/plain; charset=utf-8',
-      ...(status === 426 && { Upgrade: 'websocket' }),
-    });
-    response.end(isRoot ? ABOUT : `${STATUS_CODES[status]}\n`);
+    if (request.url === '/') tell(response, 200, ABOUT);
+    else if (readUrl(request.url ?? '')) tell(response, 426);
+    else if (mount) mount.handle(request, response);
+    else tell(response, 404);
   });
 
-  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+  server.on('upgrade', (request: IncomingMessage, _: unknown, head: Buffer) => {
+    const { socket } = request;
     // Until `ws` takes the socket over it is ours, and a reset in between concerns nobody.
     const ignore = (): void => {};
     socket.on('error', ignore);
     const names = readUrl(request.url ?? '');
-    const remote = request.socket.remoteAddress ?? '';
-    const counted = limits.countLoopback || !isLoopback(remote);
-    const count = perRemote.get(remote) ?? 0;
-    if (closed) refuse(socket, 503);
-    else if (names === undefined) refuse(socket, 404);
-    else if (counted && count >= limits.sessionsPerRemote) refuse(socket, 429);
-    else {
+    const remote = socket.remoteAddress ?? '';
+    const shake = (): void => {
       webSockets.handleUpgrade(request, socket, head, (ws) => {
         socket.off('error', ignore);
-        if (counted) {
-          perRemote.set(remote, count + 1);
-          ws.once('close', () => {
-            const left = (perRemote.get(remote) ?? 1) - 1;
-            if (left > 0) perRemote.set(remote, left);
-            else perRemote.delete(remote);
-          });
-        }
-        admit(ws, socket, names);
+        admit(ws, socket, names ?? []);
       });
+    };
+    if (closed || restarted || outlets.size + waiting.size >= limits.sessions) refuse(socket, 503);
+    else if (names === undefined) refuse(socket, 404);
+    else if (!remotes.asks(remote)) refuse(socket, 429);
+    else if (admission.mode === 'refuse') refuse(socket, admission.status ?? 503);
+    else if (admission.mode === 'reset') socket.resetAndDestroy();
+    else {
+      if (remotes.isCounted(remote)) {
+        if (!remotes.enter(remote)) {
+          refuse(socket, 429);
+          return;
+        }
+        socket.once('close', () => remotes.leave(remote));
+      }
+      if (admission.mode === 'open') shake();
+      else if (admission.mode === 'hang') hold(socket);
+      else hold(socket, admission.ms, shake);
     }
   });
 
   let ticking: unknown;
   const tick = (): void => {
+    for (const symbol of listing.takeDelisted())
+      for (const { session } of outlets.values()) session.forget(undefined, symbol);
     for (const { session, unsentBytes } of outlets.values()) if (!session.isOverdrawn(unsentBytes)) session.tick();
+    mount?.tick();
     ticking = clock.setTimeout(tick, TICK_MS);
   };
 
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause) => {
-      const hint = 'pass another port, or 0 for a free one';
-      reject(new NodeError('LISTEN_FAILED', `cannot listen on ${gateway.host}:${gateway.port}; ${hint}`, { cause }));
+  const listen = (port: number): Promise<void> =>
+    new Promise<void>((resolve, reject) => {
+      const fail = (cause: unknown): void => {
+        const hint = 'pass another port, or 0 for a free one';
+        reject(new NodeError('LISTEN_FAILED', `cannot listen on ${host}:${port}; ${hint}`, { cause }));
+      };
+      server.once('error', fail);
+      server.listen(port, host, () => {
+        server.off('error', fail);
+        resolve();
+      });
     });
-    server.listen(gateway.port, gateway.host, resolve);
+
+  await listen(gateway.port);
+  // Such as having no file descriptor left for one more socket: that concerns the one who wanted in, and nobody else.
+  server.on('error', (error) => {
+    if (server.listening) onError(error);
   });
+  const { port } = server.address() as AddressInfo;
   ticking = clock.setTimeout(tick, TICK_MS);
 
-  const close = async (): Promise<void> => {
-    clock.clearTimeout(ticking);
+  /** Shuts the port, and waits for HTTP requests that are being answered, no longer than `closeWithin`. */
+  const shut = async (sessionsGone: Promise<void>): Promise<void> => {
     const freed = new Promise((resolve) => server.close(resolve));
-    const left = new Promise<void>((resolve) => {
-      onLastGone = resolve;
-      if (outlets.size === 0) resolve();
+    for (const [socket, forget] of [...waiting]) {
+      forget();
+      socket.destroy();
+    }
+    const answered = mount?.finished();
+    let timer: unknown;
+    const late = new Promise<void>((resolve) => {
+      timer = clock.setTimeout(resolve, limits.closeWithin);
     });
-    // Each cuts its own socket after `closeWithin`.
-    for (const { session } of [...outlets.values()]) session.close(1001, 'going away');
-    await left;
+    await Promise.all([sessionsGone, Promise.race([answered, late])]);
+    clock.clearTimeout(timer);
     server.closeAllConnections();
     await freed;
   };
 
+  const lastGone = (): Promise<void> =>
+    new Promise<void>((resolve) => {
+      if (outlets.size === 0) resolve();
+      else onLastGone.push(resolve);
+    });
+
+  const restart = async (after: Milliseconds): Promise<void> => {
+    let timer: unknown;
+    const waited = new Promise<void>((resolve) => {
+      wake = resolve;
+      if (after > 0) timer = clock.setTimeout(resolve, after);
+      else resolve();
+    });
+    const gone = lastGone();
+    for (const outlet of [...outlets.values()]) outlet.cut();
+    await Promise.all([shut(gone), waited]);
+    clock.clearTimeout(timer);
+    if (!closed) await listen(port);
+  };
+
+  const close = async (): Promise<void> => {
+    clock.clearTimeout(ticking);
+    wake?.();
+    const gone = lastGone();
+    for (const outlet of [...outlets.values()]) {
+      // Nobody can say goodbye to those; the others cut their own sockets after `closeWithin`.
+      if (outlet.isHalfOpen) outlet.cut();
+      else outlet.session.close(1001, 'going away');
+    }
+    // Whoever asked for the restart is told how it ends.
+    if (restarted) await restarted.catch(() => {});
+    await shut(gone);
+  };
+
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
+    sessions: () => outlets.values(),
+    setAdmission: (next) => {
+      admission = next;
+    },
+    restart: (after) => {
+      if (closed) return closed;
+      restarted ??= restart(after).finally(() => {
+        restarted = undefined;
+      });
+      return restarted;
+    },
     close: () => (closed ??= close()),
   };
 };

@@ -17,6 +17,7 @@ import {
   ValueError,
 } from '@dexwire/protocol';
 import type { Clock } from '../clock.ts';
+import type { GatewayCounts } from './counts.ts';
 import type { GatewayLimits } from './limits.ts';
 
 /** What a session does to the world. */
@@ -36,6 +37,7 @@ export interface SessionOptions {
   /** 0 to 1, exclusive: where in its window the session expires, so that not all do at once. */
   readonly random: () => number;
   readonly isListed: (symbol: string) => boolean;
+  readonly counts?: GatewayCounts;
 }
 
 /** How often `tick` is to be called. What is due is found at most so much later, and pings go out as much earlier. */
@@ -100,6 +102,19 @@ export class Session {
     return this.#closed;
   }
 
+  /** Whose personal streams it wants. */
+  get address(): string | undefined {
+    for (const { stream } of this.#wanted.values()) if (stream.scope === 'address') return this.#address;
+    return undefined;
+  }
+
+  /** What it wants, as stream names with the topic behind each subject: `<address>@orders` too. */
+  subscriptions(): string[] {
+    const names: string[] = [];
+    for (const [topic, { subjects }] of this.#wanted) for (const subject of subjects) names.push(`${subject}@${topic}`);
+    return names;
+  }
+
   /** Wants what the URL names, all of it; a name that names nothing ends the session: the refusal, then close 1008. */
   open(names: readonly string[]): void {
     const pairs: Pair[] = [];
@@ -138,6 +153,7 @@ export class Session {
   /** Whether the client has left too much unread; if so, the session is closed. */
   isOverdrawn(unsentBytes: number): boolean {
     if (unsentBytes <= this.#limits.unsentBytes) return false;
+    if (!this.#closed && this.#options.counts) this.#options.counts.slowReaders += 1;
     this.close(1013, 'too slow a reader');
     return true;
   }
@@ -164,6 +180,23 @@ export class Session {
     if (this.#closed) return;
     this.ended();
     this.#link.close(code, reason);
+  }
+
+  /**
+   * Drops what it wants without a word to the client, as if it had never been asked for.
+   *
+   * @param topic - All topics unless given.
+   * @param subject - All subjects unless given.
+   * @returns How many subscriptions were dropped.
+   */
+  forget(topic?: string, subject?: string): number {
+    const before = this.#streams;
+    // A copy: what is dropped leaves the map.
+    for (const { stream, subjects } of [...this.#wanted.values()]) {
+      if (topic !== undefined && stream.topic !== topic) continue;
+      for (const one of subject === undefined ? [...subjects] : [subject]) this.#drop(stream, one);
+    }
+    return before - this.#streams;
   }
 
   /** The socket is gone, or about to be. */
@@ -206,6 +239,7 @@ export class Session {
     } catch {
       text = ''; // no UTF-8, so no JSON
     }
+    if (this.#options.counts) this.#options.counts.commandsIn += 1;
     const command = parseCommand(text, this.#options.isListed, isVenueAddress, this.#limits.symbolsPerCommand);
     if ('error' in command) {
       this.#refuse(command.method, command.error);
@@ -296,6 +330,7 @@ export class Session {
   }
 
   #refuse(method: string, error: RefusalText): void {
+    if (this.#options.counts) this.#options.counts.commandsRefused += 1;
     this.#link.sendText(formatRefusal({ method, error }));
   }
 }

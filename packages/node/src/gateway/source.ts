@@ -45,7 +45,7 @@ export interface Account {
 }
 
 export interface Source {
-  /** Symbols that may be subscribed to, upper case. */
+  /** Symbols that may be subscribed to, upper case. The same array as long as they stay the same, then a new one. */
   readonly symbols: readonly string[];
   /** Addresses that get personal frames. */
   readonly accounts: readonly Account[];
