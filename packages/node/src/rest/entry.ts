@@ -1,0 +1,168 @@
+/**
+ * A door for messages as plain JSON, which need no signature: for scripts, tests and other languages. Off unless a node is
+ * told to open it. This door is ours; the venue had none.
+ * In: `POST /entry/transactions` with a message, or a list of them. Out: what became of each.
+ *
+ * Since whoever reaches it acts for any account, web pages must not: only JSON is taken, which no form sends and no page may
+ * send elsewhere without asking first, the question gets no permission, and the host must be this machine's own name, so
+ * that no foreign name is made to point here.
+ */
+import {
+  type Message,
+  MessageError,
+  parseMessage,
+  StrictJson,
+  signerOf,
+  withOrderId,
+} from '@dexwire/protocol/transactions';
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import type { Accepted } from '../chain/result.ts';
+import { faultReply, JSON_TYPE } from './faultReply.ts';
+import { quoted, RestError } from './restError.ts';
+import type { EntryView, Submitted } from './restView.ts';
+
+export const ENTRY_PATH = '/entry/transactions';
+
+export const MAX_ENTRY_BYTES = 1_048_576;
+
+/** Messages in one list. */
+export const MAX_BATCH = 1_000;
+
+export interface EntryOptions {
+  /** Names of this machine, without port, that are good besides `localhost` and the loopback addresses. */
+  readonly hosts?: readonly string[];
+}
+
+/** A message and what goes with it; without a sequence it gets the account's next one. */
+interface Entry {
+  readonly message: Message;
+  readonly memo: string;
+  readonly source: number;
+  readonly sequence: number | undefined;
+}
+
+const json = new StrictJson((path, problem) => new RestError(400, path === '' ? problem : `${path}: ${problem}`));
+
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+const parseBody = (body: ArrayBuffer): unknown => {
+  try {
+    return JSON.parse(decoder.decode(body));
+  } catch {
+    throw new RestError(400, 'the body is not JSON, allowed is a message or a list of messages');
+  }
+};
+
+const readEntry = (value: unknown, path: string): Entry => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return json.refuse(path, value, 'an object');
+  const at = (member: string): string => (path === '' ? member : `${path}.${member}`);
+  const { memo, source, sequence, ...message }: Record<string, unknown> = { ...value };
+  try {
+    return {
+      message: parseMessage(message),
+      memo: memo === undefined ? '' : json.text(memo, at('memo')),
+      source: source === undefined ? 0 : json.whole(source, at('source'), 0),
+      sequence: sequence === undefined ? undefined : json.whole(sequence, at('sequence'), 0),
+    };
+  } catch (error) {
+    throw error instanceof MessageError
+      ? new RestError(400, path === '' ? error.message : `${path}: ${error.message}`)
+      : error;
+  }
+};
+
+const submit = (view: EntryView, { message, memo, source, sequence: given }: Entry): Submitted => {
+  const sequence = given ?? view.state.accounts.get(signerOf(message) ?? '')?.sequence ?? 0;
+  return view.submit(withOrderId(message, sequence), { memo, source, sequence });
+};
+
+const acceptedBody = ({ hash, height }: Submitted, { log, data }: Accepted): object => ({
+  hash,
+  ok: true,
+  code: 0,
+  log,
+  ...(data === undefined ? {} : { data }),
+  height,
+});
+
+const enterOne = (view: EntryView, entry: Entry): object => {
+  const submitted = submit(view, entry);
+  const { result } = submitted;
+  if (result.ok) return acceptedBody(submitted, result);
+  throw new RestError(400, result.message, result.code);
+};
+
+const enterOneOfMany = (view: EntryView, entry: Entry): object => {
+  const submitted = submit(view, entry);
+  const { result } = submitted;
+  return result.ok ? acceptedBody(submitted, result) : { ok: false, code: result.code, message: result.message };
+};
+
+const isLoopback = (name: string): boolean => name === 'localhost' || name === '[::1]' || /^127(\.\d+){3}$/.test(name);
+
+/** The name by which this machine was asked, in the form of URLs; `undefined` if it is none. */
+const hostOf = (c: Context): string | undefined => {
+  try {
+    return new URL(`http://${c.req.header('host') ?? new URL(c.req.url).host}`).hostname;
+  } catch {
+    return undefined;
+  }
+};
+
+const checkHost = (c: Context, hosts: ReadonlySet<string>): void => {
+  const host = hostOf(c);
+  if (host !== undefined && (isLoopback(host) || hosts.has(host))) return;
+  throw new RestError(
+    403,
+    `host ${quoted(host ?? '')} is not taken here, allowed are localhost and what is configured`,
+  );
+};
+
+const checkType = (c: Context): void => {
+  const type = c.req.header('content-type') ?? '';
+  if (/^application\/json\s*(;|$)/i.test(type)) return;
+  throw new RestError(415, `content-type: found ${quoted(type)}, allowed is application/json`);
+};
+
+/**
+ * One message is answered with 200, or with 400 and the chain's code and text. A list is read as a whole before anything of
+ * it is done, then each is entered in turn, whatever became of those before; it is answered with 200 and a list of the same
+ * length, in which refused ones have `ok` false.
+ */
+export const entryApp = (view: EntryView, { hosts = [] }: EntryOptions = {}): Hono => {
+  const app = new Hono({ strict: false });
+  const names = new Set(hosts.map((host) => host.toLowerCase()));
+  const tooLarge = (): never => {
+    throw new RestError(413, `the body is too large, allowed are ${MAX_ENTRY_BYTES} bytes`);
+  };
+  app.use((c, next) => {
+    checkHost(c, names);
+    return next();
+  });
+  app.post(
+    ENTRY_PATH,
+    (c, next) => {
+      checkType(c);
+      return next();
+    },
+    bodyLimit({ maxSize: MAX_ENTRY_BYTES, onError: tooLarge }),
+    async (c) => {
+      const bytes = await c.req.arrayBuffer();
+      if (bytes.byteLength > MAX_ENTRY_BYTES) tooLarge(); // a content-length may be wrong
+      const body = parseBody(bytes);
+      if (!Array.isArray(body)) return c.body(JSON.stringify(enterOne(view, readEntry(body, ''))), 200, JSON_TYPE);
+      if (body.length === 0 || body.length > MAX_BATCH)
+        throw new RestError(400, `the list has ${body.length} messages, allowed are 1 to ${MAX_BATCH}`);
+      const entries = body.map((value, index) => readEntry(value, `[${index}]`));
+      return c.body(JSON.stringify(entries.map((entry) => enterOneOfMany(view, entry))), 200, JSON_TYPE);
+    },
+  );
+  app.all(ENTRY_PATH, (c) => {
+    c.header('allow', 'POST');
+    throw new RestError(405, `${c.req.method} is not taken here, allowed is POST`);
+  });
+  app.notFound((c) => faultReply(c, new RestError(404, `no such path, messages go to ${ENTRY_PATH}`)));
+  app.onError((error, c) => faultReply(c, error));
+  return app;
+};

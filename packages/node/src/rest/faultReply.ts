@@ -1,0 +1,14 @@
+/**
+ * The reply to a request that fails: JSON always, for clients depend on it.
+ * In: what was thrown. Out: a response with the body of an error.
+ */
+import type { Context } from 'hono';
+import { RestError } from './restError.ts';
+
+export const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
+
+/** Whatever is no `RestError` is a fault of ours. */
+export const faultReply = (c: Context, error: Error): Response => {
+  const { status, fault } = error instanceof RestError ? error : new RestError(500, 'internal error');
+  return c.body(JSON.stringify(fault), status, JSON_TYPE);
+};
