@@ -1,0 +1,55 @@
+/**
+ * A market that is a chain and nothing else: no sockets, no clock, blocks when asked for. For tests and simulations.
+ * In: a genesis; who acts in each block; messages. Out: sealed blocks, one block time apart.
+ */
+import type { Height, Nanoseconds } from '@dexwire/protocol';
+import { type Message, signerOf, transactionHash, withOrderId } from '@dexwire/protocol/transactions';
+import type { Block } from '../chain/block.ts';
+import { Chain } from '../chain/chain.ts';
+import { type Genesis, stateOfGenesis, timeOfGenesis } from '../chain/genesis.ts';
+import type { Result } from '../chain/result.ts';
+import type { State } from '../chain/state.ts';
+import type { Actor, Extras, TraderMarket } from './trader.ts';
+
+const BLOCK_NS = 400_000_000n;
+
+export class ChainMarket implements TraderMarket {
+  readonly #chain: Chain;
+  readonly #actors: readonly Actor[];
+  readonly #firstHeight: Height;
+  readonly #start: Nanoseconds;
+
+  /** @throws GenesisError `GENESIS_INVALID`. */
+  constructor(genesis: Genesis, ...actors: readonly Actor[]) {
+    this.#chain = new Chain(stateOfGenesis(genesis));
+    this.#actors = actors;
+    this.#firstHeight = this.height;
+    this.#start = timeOfGenesis(genesis);
+  }
+
+  get state(): State {
+    return this.#chain.state;
+  }
+
+  get height(): Height {
+    return this.state.height;
+  }
+
+  /** The first block is one block time after the genesis. */
+  get time(): Nanoseconds {
+    return this.#start + BLOCK_NS * BigInt(this.height - this.#firstHeight + 1);
+  }
+
+  submit(message: Message, { memo = '', source = 0 }: Extras = {}): Result {
+    const sequence = this.state.accounts.get(signerOf(message) ?? '')?.sequence ?? 0;
+    const complete = withOrderId(message, sequence);
+    const hash = transactionHash(complete, { sequence, memo, source, chainId: this.state.chainId });
+    return this.#chain.deliver({ message: complete, sequence, memo, source, hash });
+  }
+
+  /** Lets everybody act, and ends the block. */
+  seal(): Block {
+    for (const actor of this.#actors) actor.onBlock(this);
+    return this.#chain.seal(this.time);
+  }
+}
