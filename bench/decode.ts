@@ -7,7 +7,7 @@ import jsonBigint from 'json-bigint';
 import { JSONParse } from 'json-with-bigint';
 import { parse as losslessParse } from 'lossless-json';
 import { framesOf, TOPICS } from './frames.ts';
-import { besides, machine, type Ratio, type Result, type Row, sink } from './measure.ts';
+import { besides, geometricMean, machine, type Ratio, type Result, type Row, sink } from './measure.ts';
 
 const AGAINST = 'JSON.parse, which rounds int64';
 const { parse: bigintParse } = jsonBigint({ useNativeBigInt: true });
@@ -25,12 +25,6 @@ const byReviver = (text: string): unknown =>
   JSON.parse(text, (_key: string, value: unknown, context?: { source?: string }) =>
     typeof value === 'number' && !Number.isSafeInteger(value) && context?.source ? BigInt(context.source) : value,
   );
-
-const geometricMean = (ratios: readonly Ratio[]): Ratio => {
-  const mean = (pick: (ratio: Ratio) => number): number =>
-    Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(pick(ratio)), 0) / ratios.length);
-  return { median: mean((ratio) => ratio.median), min: mean((ratio) => ratio.min), max: mean((ratio) => ratio.max) };
-};
 
 const rows: Row[] = [];
 const ours: Ratio[] = [];

@@ -3,7 +3,7 @@
  * In: the contender's name; then turns of ready texts to send. Out: what of the processor they cost, and memory.
  */
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import { type Sink, type Source, startNode, type Turn } from '@dexwire/node';
+import { type Sink, type Source, serveSource, type Turn } from '@dexwire/node';
 import { streamForTopic } from '@dexwire/protocol';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { answer } from './child.ts';
@@ -42,7 +42,7 @@ const openDexwire = async (symbols: readonly string[]): Promise<{ port: number; 
     stop: () => {},
     snapshot: () => undefined,
   };
-  const node = await startNode({ port: 0, source, limits: { pingEvery: 3_600_000 } });
+  const node = await serveSource(source, { port: 0, limits: { pingEvery: 3_600_000 } });
   const texts = new Map(symbols.map((symbol) => [symbol, textOf(symbol)]));
   let height = 0;
   const send: Send = (wanted) => {

@@ -88,6 +88,14 @@ export const besides = (
   return { ratio: ratioOf(ratios), barPerSecond: medianOf(bars), perSecond: medianOf(own) };
 };
 
+/** Milliseconds of a piece of work, the heap swept before, so that nobody pays for what another left. */
+export const millisecondsOf = (work: () => unknown): number => {
+  globalThis.gc?.();
+  const start = performance.now();
+  sink.value = work();
+  return performance.now() - start;
+};
+
 /** One sample of a contender by its own measure, such as CPU per frame: less is better. */
 export type Sampler = () => Promise<number>;
 
@@ -112,3 +120,10 @@ export const takeTurns = async <Name extends string>(
 /** How many times the bar's speed a contender has, of samples taken side by side. */
 export const ratioOfCosts = (own: readonly number[], bar: readonly number[]): Ratio =>
   ratioOf(own.map((cost, round) => bar[round]! / cost));
+
+/** Of medians, of leasts and of greatests. */
+export const geometricMean = (ratios: readonly Ratio[]): Ratio => {
+  const mean = (pick: (ratio: Ratio) => number): number =>
+    Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(pick(ratio)), 0) / ratios.length);
+  return { median: mean((ratio) => ratio.median), min: mean((ratio) => ratio.min), max: mean((ratio) => ratio.max) };
+};

@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import type { Result, Row } from './measure.ts';
 
-const BENCHES = ['decode', 'socket', 'iterator', 'fanout', 'queue', 'size'] as const;
+const BENCHES = ['decode', 'socket', 'iterator', 'fanout', 'queue', 'matching', 'block', 'size'] as const;
 /** What benches start as processes of their own; bundled beside them. */
 const PROCESSES = ['blaster', 'socketClient', 'fanOutServer', 'readers'];
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -59,7 +59,9 @@ const bundle = async (names: readonly string[]): Promise<void> => {
     logLevel: 'error',
     // What is measured is the project's own source, in the bundle; packages it depends on stay outside.
     alias: {
+      '@dexwire/protocol/transactions': here('../packages/protocol/src/transactions/index.ts'),
       '@dexwire/protocol': here('../packages/protocol/src/index.ts'),
+      '@dexwire/node/core': here('../packages/node/src/core.ts'),
       '@dexwire/node': here('../packages/node/src/index.ts'),
       dexwire: here('../packages/client/src/index.ts'),
       '#socket': here('../packages/client/src/socket.node.ts'),

@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -36,6 +39,46 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   });
 }
 
+test('without recordings it is a DEX of its own: REST answers, traders trade, keys of accounts are told', async () => {
+  const { child, ended, firstLine } = run('--port', '0', '--seed', '7', '--entry', '--control');
+  const ready = await firstLine;
+  expect(Object.keys(ready)).toEqual(['ws', 'stream', 'rest', 'symbols', 'accounts', 'idleAccounts']);
+  expect(ready.accounts[0]).toEqual({
+    name: 'alice',
+    address: expect.stringMatching(/^tbnb1/),
+    privateKey: expect.stringMatching(/^[0-9a-f]{64}$/),
+  });
+  const client = await RawClient.open(`${ready.stream}?streams=${ready.symbols[0]}@trades`);
+  await client.has(1);
+  const markets = await (await fetch(`${ready.rest}/markets`)).json();
+  expect(markets.length).toBeGreaterThan(5);
+  const base = new URL(ready.rest).origin;
+  const entered = await fetch(`${base}/entry/transactions`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({
+      type: 'send',
+      from: ready.idleAccounts[0].address,
+      to: [{ address: ready.accounts[0].address, coins: [{ asset: 'BNB', amount: '1.5' }] }],
+    }),
+  });
+  expect([entered.status, await entered.json()]).toEqual([200, expect.objectContaining({ ok: true, code: 0 })]);
+  expect(await (await fetch(`${base}/healthz`)).json()).toMatchObject({ ok: true });
+  expect(await (await fetch(`${base}/metrics`)).text()).toMatch(/^dexwire_trades_total [1-9]/m);
+  expect((await (await fetch(`${base}/control/sessions`)).json()).sessions).toHaveLength(1);
+  child.kill('SIGTERM');
+  expect((await ended).code).toBe(0);
+});
+
+test('a genesis that cannot be is told with its place, and nothing is left running', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'dexwire-genesis-'));
+  writeFileSync(join(folder, 'genesis.json'), '{"chainId":"x","tokens":[]}');
+  const { code, stderr } = await run('--port', '0', '--genesis', join(folder, 'genesis.json')).ended;
+  rmSync(folder, { recursive: true });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^GENESIS_INVALID at /);
+});
+
 test('a node that npm started ends when npm is gone, so that its port is free', async () => {
   const shell = spawn('sh', ['-c', '"$0" "$1" --port 0; true', process.execPath, SCRIPT], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -50,9 +93,11 @@ test('a node that npm started ends when npm is gone, so that its port is free', 
 
 test('bad arguments end with code 2 and say what would be good', async () => {
   for (const [args, message] of [
-    [['--port', 'x'], '--port is a whole number up to 65535, not x'],
-    [['--port', '65536'], '--port is a whole number up to 65535, not 65536'],
+    [['--port', 'x'], '--port is a whole number from 0 to 65535, not x'],
+    [['--port', '65536'], '--port is a whole number from 0 to 65535, not 65536'],
     [['--seed', '-1'], '--seed'],
+    [['--block-time', '0'], '--block-time is a whole number from 1'],
+    [['--genesis', '/no/such/file'], '--genesis: ENOENT'],
     [['--nonsense'], '--nonsense'],
     [['stray'], 'stray'],
   ] as const) {

@@ -1,56 +1,17 @@
 /**
- * `npm run node -- [--port N] [--recordings] [--verbatim] [--seed N]`: the node alone, for programs that start one.
+ * `npm run node -- [--port N] [--recordings] [--seed N] ...`: the node alone, for programs that start one.
  * In: arguments. Out: one line of JSON on stdout once clients may come; SIGTERM or SIGINT ends it with exit code 0.
  */
-import { parseArgs } from 'node:util';
-import { DEFAULT_PORT, NodeError, startNode } from '@dexwire/node';
-
-const USAGE = `Usage: npm run node -- [--port N] [--recordings] [--verbatim] [--seed N]
-
-  --port N       port on 127.0.0.1, 0 for any free one; ${DEFAULT_PORT} unless given
-  --recordings   play the recordings: what there is to play, so it may be left out
-  --verbatim     send each recorded line as it was recorded, once, to whoever subscribes to it
-  --seed N       what is derived beside the recordings follows from this whole number; 1 unless given
-`;
+import { GenesisError, NodeError, ScenarioError } from '@dexwire/node';
+import { readArguments, startServed } from './nodeArguments.ts';
 
 /** How often the process that started this one is looked for. */
 const PARENT_CHECK_MS = 250;
 
-const wrong = (message: string): never => {
-  process.stderr.write(`${message}\n\n${USAGE}`);
-  process.exit(2);
-};
-
-const wholeNumber = (name: string, text: string | undefined, most: number): number | undefined => {
-  if (text === undefined) return undefined;
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  return value <= most ? value : wrong(`--${name} is a whole number up to ${most}, not ${text}`);
-};
-
-const readArguments = () => {
-  try {
-    return parseArgs({
-      options: {
-        port: { type: 'string' },
-        recordings: { type: 'boolean' },
-        verbatim: { type: 'boolean' },
-        seed: { type: 'string' },
-      },
-    }).values;
-  } catch (error) {
-    return wrong(error instanceof Error ? error.message : String(error));
-  }
-};
-
-const { port, verbatim, seed } = readArguments();
 const { npm_lifecycle_event: isStartedByNpm } = process.env;
 
 try {
-  const node = await startNode({
-    port: wholeNumber('port', port, 65_535) ?? DEFAULT_PORT,
-    seed: wholeNumber('seed', seed, 2 ** 32 - 1) ?? 1,
-    verbatim: verbatim ?? false,
-  });
+  const node = await startServed(readArguments('npm run node -- [options]'));
   let ending = false;
   const end = async (): Promise<void> => {
     if (ending) return;
@@ -67,9 +28,10 @@ try {
     }, PARENT_CHECK_MS).unref();
   }
   const { ws, stream, rest, symbols, accounts } = node;
-  process.stdout.write(`${JSON.stringify({ ws, stream, rest, symbols, accounts })}\n`);
+  const idle = 'idleAccounts' in node ? { idleAccounts: node.idleAccounts } : {};
+  process.stdout.write(`${JSON.stringify({ ws, stream, rest, symbols, accounts, ...idle })}\n`);
 } catch (error) {
-  if (!(error instanceof NodeError)) throw error;
+  if (!(error instanceof NodeError || error instanceof GenesisError || error instanceof ScenarioError)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exit(1);
 }

@@ -57,7 +57,7 @@ test('a taken port is told, with the line to type for the free one', async () =>
   assert.match(
     line,
     new RegExp(
-      `^Port ${address.port} is taken, so this gateway is at (\\d+)\\. .*connect\\('ws://127\\.0\\.0\\.1:\\1/api/ws'\\)`,
+      `^Port ${address.port} is taken, so this node is at (\\d+)\\. .*connect\\('ws://127\\.0\\.0\\.1:\\1/api/ws'\\)`,
     ),
   );
   child.kill('SIGINT');
@@ -77,5 +77,5 @@ test('bad arguments end with code 2 and the usage', async () => {
   const { ended } = start('--port', 'x');
   const { code, stderr } = await ended;
   assert.equal(code, 2);
-  assert.match(stderr, /--port is a whole number up to 65535, not x\n\nUsage: npm start/);
+  assert.match(stderr, /--port is a whole number from 0 to 65535, not x\n\nUsage: npm start/);
 });

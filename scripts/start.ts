@@ -1,10 +1,9 @@
 /**
- * `npm start`: a gateway on this machine, and all twelve streams through the client, first once and then live.
- * In: nothing, or `--port N`. Out: a line for each event, until Ctrl-C.
+ * `npm start`: a DEX on this machine with its traders, and all twelve streams through the client, first once and then live.
+ * In: nothing, or the arguments of `npm run node`. Out: a line for each event, until Ctrl-C.
  */
 import { setMaxListeners } from 'node:events';
-import { parseArgs } from 'node:util';
-import { DEFAULT_PORT, type Node, NodeError, startNode } from '@dexwire/node';
+import { GenesisError, type Node, NodeError, ScenarioError, type Served } from '@dexwire/node';
 import {
   accounts,
   allMiniTickers,
@@ -23,11 +22,7 @@ import {
   transfers,
 } from 'dexwire';
 import { type AnyEvent, eventLine } from './eventLine.ts';
-
-const USAGE = `Usage: npm start [-- --port N]
-
-  --port N   port on 127.0.0.1, 0 for any free one; ${DEFAULT_PORT} unless given, or a free one if that is taken
-`;
+import { type Arguments, readArguments, startServed } from './nodeArguments.ts';
 
 /** The service's name, its one-off call and its subscription. */
 interface Service {
@@ -63,25 +58,13 @@ const servicesOf = (dex: Dex, symbol: string, address: string): Service[] => {
   ];
 };
 
-const readPort = (): number => {
+const openNode = async (args: Arguments): Promise<Served | Node> => {
   try {
-    const { port } = parseArgs({ options: { port: { type: 'string' } } }).values;
-    if (port === undefined) return DEFAULT_PORT;
-    if (/^\d{1,5}$/.test(port) && Number(port) <= 65_535) return Number(port);
-    throw new RangeError(`--port is a whole number up to 65535, not ${port}`);
+    return await startServed(args);
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
-    process.exit(2);
-  }
-};
-
-const openNode = async (port: number): Promise<Node> => {
-  try {
-    return await startNode({ port });
-  } catch (error) {
-    if (!(error instanceof NodeError) || error.code !== 'LISTEN_FAILED' || port === 0) throw error;
-    const node = await startNode({ port: 0 });
-    say(`Port ${port} is taken, so this gateway is at ${node.port}. Clients reach it with connect('${node.ws}').`);
+    if (!(error instanceof NodeError) || error.code !== 'LISTEN_FAILED' || args.port === 0) throw error;
+    const node = await startServed({ ...args, port: 0 });
+    say(`Port ${args.port} is taken, so this node is at ${node.port}. Clients reach it with connect('${node.ws}').`);
     return node;
   }
 };
@@ -106,16 +89,39 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 // Whoever read these lines went away: `npm start | head`.
 process.stdout.on('error', leave);
 
-const node = await openNode(readPort());
+const args = readArguments('npm start [-- options]');
+if (args.options.time === 'stepped') {
+  process.stderr.write('npm start shows what happens by itself; step time with: npm run node -- --stepped --control\n');
+  process.exit(2);
+}
+const node = await openNode(args).catch((error: unknown) => {
+  if (!(error instanceof NodeError || error instanceof GenesisError || error instanceof ScenarioError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+});
 const dex = connect(node.ws);
 const [symbol] = node.symbols;
 const [account] = node.accounts;
-if (symbol === undefined || account === undefined) throw new RangeError('the gateway lists no symbol or no account');
+if (symbol === undefined || account === undefined) throw new RangeError('the node lists no symbol or no account');
+
+/** Keys of accounts for development, which everybody knows. */
+const showKeys = (title: string, keys: readonly { name: string; address: string; privateKey: string }[]): void => {
+  if (keys.length === 0) return;
+  say(dim(title));
+  for (const { name, address, privateKey } of keys) say(dim(`  ${name.padEnd(8)}${address}  ${privateKey}`));
+};
 
 try {
-  say(`The gateway plays recordings of the Binance DEX at ${node.ws}`);
-  say(dim(`symbols   ${node.symbols.join(' ')}`));
-  say(dim(`accounts  ${node.accounts.map(({ name, address }) => `${name} ${address}`).join(' ')}`));
+  if ('idleAccounts' in node) {
+    say(`A DEX of your own at ${node.ws}, REST at ${node.rest}`);
+    say(dim(`symbols   ${node.symbols.join(' ')}`));
+    showKeys('accounts that the traders also act for, with their private keys', node.accounts);
+    showKeys('accounts that are left to you', node.idleAccounts);
+  } else {
+    say(`The gateway plays recordings of the Binance DEX at ${node.ws}`);
+    say(dim(`symbols   ${node.symbols.join(' ')}`));
+    say(dim(`accounts  ${node.accounts.map(({ name, address }) => `${name} ${address}`).join(' ')}`));
+  }
   say(`\nEach of the twelve streams once, for ${symbol} and ${account.name}:\n`);
   const services = servicesOf(dex, symbol, account.address);
   await Promise.all(services.map(async ({ name, once }) => show(name, eventLine(await once(over.signal)))));

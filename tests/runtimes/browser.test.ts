@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Node, startNode } from '@dexwire/node';
+import { defaultGenesis, defaultTraders, Venue } from '@dexwire/node/core';
 import chromium from '@sparticuz/chromium';
 import { build } from 'esbuild';
 import { type Browser, chromium as launcher } from 'playwright-core';
@@ -33,6 +34,39 @@ const PAGE_SCRIPT = `
   globalThis.came = JSON.stringify(came, (_key, value) => (typeof value === 'bigint' ? value + 'n' : value));
 `;
 
+/** A node in the page: two hundred blocks of its traders, and a question to its REST interface, without any socket. */
+const TAB_SCRIPT = `
+  import { defaultGenesis, defaultTraders, restApp, Venue } from '@dexwire/node/core';
+  const genesis = defaultGenesis();
+  const accounts = new Map(genesis.accounts.map(({ name, address }) => [name, address]));
+  const symbols = genesis.pairs.map(({ base, quote }) => base + '_' + quote);
+  const venue = new Venue({ genesis, actors: [defaultTraders({ seed: 1, accounts, symbols })] });
+  const topics = new Set();
+  venue.attach({ wants: () => true, send: ({ frames }) => frames.forEach(({ stream }) => topics.add(stream.topic)) });
+  venue.advance(200);
+  const { state, market, history } = venue;
+  const rest = restApp({ state, market, history, latest: venue.latest, version: 'tab', now: () => venue.now() });
+  const depth = await (await rest.request('/api/v1/depth?symbol=' + symbols[0])).json();
+  globalThis.ran = JSON.stringify({ hash: venue.stateHash(), latest: venue.latest.hash, topics: topics.size, depth });
+`;
+
+/** The same in this process. */
+const runHere = (): { hash: string; latest: string } => {
+  const genesis = defaultGenesis();
+  const venue = new Venue({
+    genesis,
+    actors: [
+      defaultTraders({
+        seed: 1,
+        accounts: new Map(genesis.accounts.map(({ name, address }) => [name ?? '', address])),
+        symbols: genesis.pairs.map(({ base, quote }) => `${base}_${quote}`),
+      }),
+    ],
+  });
+  venue.advance(200);
+  return { hash: venue.stateHash(), latest: venue.latest.hash };
+};
+
 let packed: Packed;
 let node: Node;
 let server: Server;
@@ -40,23 +74,29 @@ let browser: Browser;
 let inputs: string[];
 beforeAll(async () => {
   packed = unpackAll();
-  const { outputFiles, metafile } = await build({
-    stdin: { contents: PAGE_SCRIPT, resolveDir: packed.folder },
-    bundle: true,
-    write: false,
-    metafile: true,
-    format: 'esm',
-    platform: 'browser',
-    logLevel: 'error',
-  });
+  const bundled = (contents: string) =>
+    build({
+      stdin: { contents, resolveDir: packed.folder },
+      bundle: true,
+      write: false,
+      metafile: true,
+      format: 'esm',
+      platform: 'browser',
+      logLevel: 'error',
+    });
+  const { outputFiles, metafile } = await bundled(PAGE_SCRIPT);
   inputs = Object.keys(metafile.inputs);
-  const script = outputFiles[0]!.text;
+  const tab = await bundled(TAB_SCRIPT);
+  const scripts: Record<string, string> = {
+    '/page.js': outputFiles[0]!.text,
+    '/tab.js': tab.outputFiles[0]!.text,
+  };
   server = createServer((request, response) => {
-    const isScript = request.url?.startsWith('/page.js');
-    response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');
-    response.end(
-      isScript ? script : '<!doctype html><meta charset="utf-8"><script type="module" src="/page.js"></script>',
-    );
+    const path = request.url?.split('?')[0] ?? '';
+    const script = scripts[path];
+    response.setHeader('content-type', script === undefined ? 'text/html' : 'text/javascript');
+    const name = path === '/tab' ? 'tab' : 'page';
+    response.end(script ?? `<!doctype html><meta charset="utf-8"><script type="module" src="/${name}.js"></script>`);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   node = await startNode({ port: 0 });
@@ -111,4 +151,23 @@ test('a page in Chromium subscribes to all twelve streams, int64 exact', async (
   assert.equal(Object.keys(came).length, 12);
   assert.match(came.trades![0]!.time!, /^\d{19}n$/);
   assert.deepEqual(problems, []);
+});
+
+test('a node runs in a tab, its chain, streams and REST, and comes to the same state as in Node.js', async () => {
+  const page = await browser.newPage();
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(error.message));
+  const { port } = server.address() as AddressInfo;
+  await page.goto(`http://127.0.0.1:${port}/tab`);
+  await page.waitForFunction(() => 'ran' in globalThis, undefined, { timeout: 20_000 });
+  assert.deepEqual(problems, []);
+  const { topics, depth, ...ran } = JSON.parse(await page.evaluate(() => String(Reflect.get(globalThis, 'ran')))) as {
+    topics: number;
+    depth: { bids: string[][] };
+    hash: string;
+    latest: string;
+  };
+  assert.deepEqual(ran, runHere());
+  assert.equal(topics, 29);
+  assert.ok(depth.bids.length > 10);
 });

@@ -1,8 +1,18 @@
 /**
- * The node: a gateway that speaks the streaming API of the Binance DEX on this machine. The only door of this package.
+ * The node: a local DEX that speaks the streaming API of the Binance DEX on this machine, and the recordings of the one that
+ * was. The only door of this package besides `/core`, which is the same without sockets, and `/testing`.
  */
+
+export type { DevKey } from './chain/devKeys.ts';
+export type { Genesis } from './chain/genesis.ts';
+export type { Result } from './chain/result.ts';
 export { type Clock, systemClock } from './clock.ts';
-export { NodeError, type NodeFault } from './errors.ts';
+export type { Control, Selector, TimeControl } from './control/control.ts';
+export { ControlError, type ControlFault } from './control/controlError.ts';
+export { GenesisError, NodeError, type NodeFault, ScenarioError } from './errors.ts';
+export type { Admission, SessionState } from './gateway/faults.ts';
 export { DEFAULT_LIMITS, type GatewayLimits } from './gateway/limits.ts';
 export { type Account, type Frame, frame, type Place, type Sink, type Source, type Turn } from './gateway/source.ts';
-export { DEFAULT_PORT, type Node, type NodeOptions, startNode } from './node.ts';
+export { type Node, type NodeOptions, startNode } from './node.ts';
+export { type RecordingsOptions, startRecordings } from './playback/startRecordings.ts';
+export { DEFAULT_PORT, type Served, type ServeOptions, serveSource } from './serve.ts';

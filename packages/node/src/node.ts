@@ -1,78 +1,235 @@
 /**
- * The wiring of the node: from a source's turns to the sockets of whoever wants them.
+ * The node: a local DEX that matches, settles and streams, behind the URLs of the original.
  * In: options. Out: a running node, and the one way to end it.
  */
+import { setImmediate as nextRound } from 'node:timers/promises';
+import type { Milliseconds } from '@dexwire/protocol';
+import type { Message } from '@dexwire/protocol/transactions';
+import { BLOCK_MS, heightAt } from './blockClock.ts';
+import type { Block } from './chain/block.ts';
+import { defaultGenesis } from './chain/defaultGenesis.ts';
+import { type DevKey, devKey, IDLE, MAKER, VALIDATOR, WHALE } from './chain/devKeys.ts';
+import { type Genesis, parseGenesis } from './chain/genesis.ts';
+import type { Result } from './chain/result.ts';
+import type { State } from './chain/state.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { FanOut } from './gateway/fanOut.ts';
-import { DEFAULT_LIMITS, type GatewayLimits } from './gateway/limits.ts';
-import { openGateway } from './gateway/server.ts';
-import type { Account, Place, Source } from './gateway/source.ts';
-import { RecordingsPlayer } from './playback/player.ts';
-import { readRecordings } from './playback/recordings.ts';
-import { VerbatimPlayer } from './playback/verbatim.ts';
+import type { TimeControl } from './control/control.ts';
+import { ControlError } from './control/controlError.ts';
+import { NodeError } from './errors.ts';
+import type { BlockMeter } from './gateway/metrics.ts';
+import type { Sink } from './gateway/source.ts';
+import type { HistoryLimits } from './history.ts';
+import { ENTRY_PATH, entryApp } from './rest/entry.ts';
+import { restApp } from './rest/restApp.ts';
+import { parseScenario, ScenarioRunner } from './scenario.ts';
+import { type Served, type ServeOptions, serve } from './serve.ts';
+import type { DiffCadence } from './topics.ts';
+import { defaultTraders } from './traders/defaultTraders.ts';
+import type { Actor } from './traders/trader.ts';
+import type { Traders } from './traders/traders.ts';
+import { type SubmitOptions, Venue } from './venue.ts';
+import { VERSION } from './version.ts';
 
-export interface NodeOptions {
-  /** 27100 unless given; 0: any free one. */
-  readonly port?: number;
-  /** 127.0.0.1 unless given, so that only this machine gets in. */
-  readonly host?: string;
-  readonly limits?: Partial<GatewayLimits>;
-  readonly clock?: Clock;
-  /** 0 to 1, exclusive. Decides when in its window a session expires, nothing else. */
-  readonly random?: () => number;
-  /** Where the frames come from: the recordings unless given. */
-  readonly source?: Source;
-  /** The recordings: what is derived follows from it and the clock. A whole number, 1 unless given. */
+export interface NodeOptions extends ServeOptions {
+  /** A genesis, or its JSON; the default market unless given. */
+  readonly genesis?: unknown;
+  /** What prices and traders follow from: a whole number, 1 unless given. The same one gives the same market. */
   readonly seed?: number;
-  /** The recordings: each line as it was recorded, once. */
-  readonly verbatim?: boolean;
-  /** Where the source begins: where the clock is, unless given. */
-  readonly from?: Place;
+  /** Whether synthetic traders make the market lively: yes unless told otherwise. A number is their rate, 1 is usual. */
+  readonly traders?: boolean | number;
+  /** Act before each block, after the traders. */
+  readonly actors?: readonly Actor[];
+  /** Timed transactions, a JSON line each. */
+  readonly scenario?: string;
+  /** Milliseconds between two blocks; 400 unless given. */
+  readonly blockTime?: Milliseconds;
+  /** Whether `marketDiff` comes each second, or for each block; `second` unless given. */
+  readonly diffs?: DiffCadence;
+  readonly history?: Partial<HistoryLimits>;
+  /** `real`: goes by the clock, unless told otherwise. `stepped`: stands still but for `advance` and `at`. */
+  readonly time?: 'real' | 'stepped';
+  /** Where stepped time begins; the genesis says it unless given. */
+  readonly from?: Milliseconds;
+  /** Opens `/entry/transactions`, where programs on this machine send messages without a signature. Off unless given. */
+  readonly entry?: boolean;
 }
 
-export interface Node {
-  /** Base of the WebSocket URLs: `ws://127.0.0.1:27100/api/ws`. */
-  readonly ws: string;
-  /** Base of the URLs with several stream names. */
-  readonly stream: string;
-  readonly rest: string;
-  readonly port: number;
-  readonly symbols: readonly string[];
-  readonly accounts: readonly Account[];
-  /** Closes all sessions with 1001, in bounded time, and frees the port. Final; a second call waits for the first. */
-  close(): Promise<void>;
+/** A running node. */
+export interface Node extends Served {
+  /** Accounts for development, with their keys. The traders act for them a little, so that each stream of theirs has news. */
+  readonly accounts: readonly DevKey[];
+  /** Accounts for development that nobody acts for, with their keys: for programs that want an account of their own. */
+  readonly idleAccounts: readonly DevKey[];
+  /** Of the chain, with what transactions have done since the latest block. To read. */
+  readonly state: State;
+  /** What became of the scenario so far. */
+  readonly scenario: ScenarioRunner | undefined;
+  /** Equal for two nodes that took the same way. */
+  stateHash(): string;
+  /** Runs a message at once in the running block, without a signature; a refused one changes nothing. */
+  submit(message: Message, options?: SubmitOptions): Result;
+  /**
+   * Seals so many blocks, 1 unless given. Sockets are written and read in between, so that nobody falls behind.
+   *
+   * @throws NodeError `TIME_RUNS` unless time is stepped.
+   */
+  advance(blocks?: number): Promise<void>;
+  /**
+   * Goes to a time (milliseconds since the Unix epoch) and seals one block there; the chain stands still in between.
+   *
+   * @throws NodeError `TIME_RUNS` unless time is stepped, `TIME_FALLS` if the time is over.
+   */
+  at(time: Milliseconds): Promise<void>;
 }
 
-export const DEFAULT_PORT = 27_100;
+const wholeAbove = (name: string, value: number, least: number): number => {
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  throw new NodeError('OPTIONS_INVALID', `${name} is a whole number from ${least} on, not ${value}`);
+};
+
+/** In real time the heights follow from the clock, so that they go on rising from one start to the next. */
+const genesisOf = (
+  { genesis: given, seed, time }: NodeOptions,
+  now: Milliseconds,
+  blockTime: Milliseconds,
+): Genesis => {
+  const genesis = given === undefined ? defaultGenesis(seed === undefined ? {} : { seed }) : parseGenesis(given);
+  if (time === 'stepped') return genesis;
+  return {
+    ...genesis,
+    initialHeight: Math.max(genesis.initialHeight, heightAt(now, blockTime)),
+    time: new Date(now).toISOString(),
+  };
+};
+
+/** The named accounts whose keys everybody knows. */
+const devAccountsOf = ({ accounts, prefix }: Genesis): DevKey[] =>
+  accounts.flatMap(({ name, address }) => {
+    if (name === undefined) return [];
+    const key = devKey(name, prefix);
+    return key.address === address ? [key] : [];
+  });
+
+const isIdle = (name: string): boolean => IDLE.some((idle) => idle === name);
+
+const tradersOf = ({ accounts, pairs }: Genesis, seed: number, rate: number): Traders =>
+  defaultTraders({
+    seed,
+    rate,
+    accounts: new Map(
+      accounts.flatMap(({ name, address }) => (name === undefined || isIdle(name) ? [] : [[name, address]])),
+    ),
+    symbols: pairs.map(({ base, quote }) => `${base}_${quote}`),
+  });
+
+/** One block after the other, with a round of the process's own work between two. */
+const advance = async (venue: Venue, blocks: number): Promise<void> => {
+  for (let block = 0; block < blocks; block += 1) {
+    venue.advance();
+    await nextRound();
+  }
+};
+
+const timeOf = (venue: Venue, run: () => void): TimeControl => ({
+  now: () => venue.now(),
+  advance: async (blocks) => {
+    stepped(() => venue.advance());
+    await advance(venue, blocks - 1);
+  },
+  advanceTo: (time) => stepped(() => venue.advanceTo(time)),
+  pause: () => venue.stop(),
+  run,
+});
+
+/** What a control is told when time cannot be stepped as asked. */
+const stepped = (step: () => void): void => {
+  try {
+    step();
+  } catch (error) {
+    if (!(error instanceof NodeError)) throw error;
+    throw error.code === 'TIME_RUNS'
+      ? new ControlError('CONTROL_TIME_NOT_STEPPED', 'time goes by itself here; pause it first', { cause: error })
+      : new ControlError('CONTROL_BAD_ARGUMENT', error.message, { cause: error });
+  }
+};
+
+const meter =
+  (metrics: BlockMeter) =>
+  ({ height, transactions, trades }: Block, seconds: number): void => {
+    const orders = transactions.filter(({ transaction }) => transaction.message.type === 'newOrder');
+    const ordersAccepted = orders.filter(({ result }) => result.ok).length;
+    const ordersRefused = orders.length - ordersAccepted;
+    metrics.sealed({ height, seconds, ordersAccepted, ordersRefused, trades: trades.length });
+  };
 
 /**
  * Starts a node in this process.
  *
- * @throws NodeError `LISTEN_FAILED` if the port is taken, `RECORDINGS_INVALID`.
+ * @throws NodeError `LISTEN_FAILED` if the port is taken, `OPTIONS_INVALID`; GenesisError; ScenarioError.
  */
 export const startNode = async (options: NodeOptions = {}): Promise<Node> => {
-  const { port = DEFAULT_PORT, host = '127.0.0.1', clock = systemClock, random = Math.random } = options;
-  const source = options.source ?? recordings(options);
-  if (options.from) source.seek(options.from);
-  const fanOut = new FanOut();
-  const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const gateway = await openGateway({ host, port, limits, clock, random, source, fanOut });
-  source.start(fanOut, clock);
+  const { clock = systemClock, time = 'real', seed = 1, traders = true, entry = false, blockTime = BLOCK_MS } = options;
+  wholeAbove('blockTime', blockTime, 1);
+  wholeAbove('seed', seed, 0);
+  const genesis = genesisOf(options, clock.now(), blockTime);
+  const devAccounts = devAccountsOf(genesis);
+  const named = new Map(devAccounts.map(({ name, address }) => [name, address]));
+  const scenario =
+    options.scenario === undefined ? undefined : new ScenarioRunner(parseScenario(options.scenario, named));
+  let onBlock = (_block: Block, _seconds: number): void => {};
+  let running: [sink: Sink, clock: Clock] | undefined;
+  const venue = new Venue({
+    genesis,
+    blockTime,
+    actors: [
+      ...(traders === false ? [] : [tradersOf(genesis, seed, traders === true ? 1 : traders)]),
+      ...(options.actors ?? []),
+      ...(scenario ? [scenario] : []),
+    ],
+    ...(time === 'stepped' && options.from !== undefined && { from: options.from }),
+    ...(options.history && { history: options.history }),
+    ...(options.diffs && { diffs: options.diffs }),
+    onBlock: (block, seconds) => onBlock(block, seconds),
+    stopwatch: () => performance.now(),
+  });
 
-  const base = `${host.includes(':') ? `[${host}]` : host}:${gateway.port}/api`;
-  return {
-    ws: `ws://${base}/ws`,
-    stream: `ws://${base}/stream`,
-    rest: `http://${base}/v1`,
-    port: gateway.port,
-    symbols: source.symbols,
-    accounts: source.accounts,
-    close: () => {
-      source.stop();
-      return gateway.close();
+  const view = {
+    state: venue.state,
+    market: venue.market,
+    history: venue.history,
+    version: VERSION,
+    get latest() {
+      return venue.latest;
     },
+    now: () => venue.now(),
+  };
+  const entryDoor = entryApp({ state: venue.state, submit: (message, given) => venue.enter(message, given) });
+  const served = await serve(venue, options, {
+    paths: [...(entry ? [[ENTRY_PATH, entryDoor.fetch] as const] : []), ['/api/v1', restApp(view).fetch]],
+    time: timeOf(venue, () => running && venue.start(...running)),
+    ...(time === 'stepped' && { now: () => venue.now() }),
+    restingOrders: () => venue.state.openOrders.size,
+    metrics: (metrics) => {
+      onBlock = meter(metrics);
+    },
+    start: (sink, own) => {
+      running = [sink, own];
+      if (time === 'stepped') venue.attach(sink);
+      else venue.start(sink, own);
+    },
+  });
+  return {
+    ...served,
+    get symbols() {
+      return venue.symbols;
+    },
+    accounts: devAccounts.filter(({ name }) => !isIdle(name) && name !== MAKER && name !== WHALE && name !== VALIDATOR),
+    idleAccounts: devAccounts.filter(({ name }) => isIdle(name)),
+    state: venue.state,
+    scenario,
+    stateHash: () => venue.stateHash(),
+    submit: (message, given) => venue.submit(message, given),
+    advance: (blocks = 1) => advance(venue, blocks),
+    at: async (to) => venue.advanceTo(to),
   };
 };
-
-const recordings = ({ verbatim = false, seed = 1 }: NodeOptions): Source =>
-  verbatim ? new VerbatimPlayer(readRecordings()) : new RecordingsPlayer(readRecordings(), seed);

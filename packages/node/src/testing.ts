@@ -1,0 +1,77 @@
+/**
+ * For tests of programs that stream or trade: a node of their own, a client to it, and time that moves when it is told to.
+ * The door `@dexwire/node/testing`.
+ * In: `connect` of the package `dexwire`, options. Out: node, client and clock, which one call ends.
+ */
+import type { Milliseconds } from '@dexwire/protocol';
+import { type Node, type NodeOptions, startNode } from './node.ts';
+import { settled, VirtualClock } from './virtualClock.ts';
+
+export { settled, VirtualClock };
+
+/** How a client is made. It goes by the clock that it is given. */
+export type Connect<Dex> = (
+  target: { readonly ws: string; readonly rest: string },
+  options: { readonly clock: VirtualClock },
+) => Dex;
+
+/** Port, clock and time are the test's own. */
+export type TestOptions = Omit<NodeOptions, 'port' | 'host' | 'clock' | 'time'>;
+
+export interface TestDex<Dex> extends AsyncDisposable {
+  readonly node: Node;
+  readonly dex: Dex;
+  /** Of both ends: keepAlive, expiry and whatever else waits goes by it. It stands at the time of the latest block. */
+  readonly clock: VirtualClock;
+  /** Seals so many blocks, 1 unless given, one block time apart, and lets both ends read and write after each. */
+  advance(blocks?: number): Promise<void>;
+  /**
+   * Goes to a time (milliseconds since the Unix epoch) and seals one block there; the chain stands still in between.
+   *
+   * @throws NodeError `TIME_FALLS` if the time is over.
+   */
+  at(time: Milliseconds): Promise<void>;
+  /** Ends the client, then the node. */
+  close(): Promise<void>;
+}
+
+/**
+ * A node without traders, unless options ask for them, in time that stands still, and a client connected to it:
+ *
+ *     await using market = await startTestDex(connect);
+ *
+ * @throws NodeError, GenesisError, ScenarioError.
+ */
+export const startTestDex = async <Dex extends { close(): Promise<void> }>(
+  connect: Connect<Dex>,
+  options: TestOptions = {},
+): Promise<TestDex<Dex>> => {
+  const clock = new VirtualClock(options.from);
+  const node = await startNode({ traders: false, ...options, from: clock.now(), port: 0, clock, time: 'stepped' });
+  const dex = connect({ ws: node.ws, rest: node.rest }, { clock });
+  const follow = async (): Promise<void> => {
+    clock.advance(Math.max(node.control.now() - clock.now(), 0));
+    await settled();
+  };
+  const close = async (): Promise<void> => {
+    await dex.close();
+    await node.close();
+  };
+  return {
+    node,
+    dex,
+    clock,
+    advance: async (blocks = 1) => {
+      for (let block = 0; block < blocks; block += 1) {
+        await node.advance();
+        await follow();
+      }
+    },
+    at: async (time) => {
+      await node.at(time);
+      await follow();
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+};

@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import {
+  allTickers,
+  blockheight,
+  decode,
+  encode,
+  isAddress,
+  kline,
+  marketDiff,
+  type OrderReport,
+  orders,
+  trades,
+  transfers,
+} from '@dexwire/protocol';
+import { test } from 'vitest';
+import { defaultGenesis } from './chain/defaultGenesis.ts';
+import { devKey } from './chain/devKeys.ts';
+import { frameText, type Sink, type Turn } from './gateway/source.ts';
+import { defaultTraders } from './traders/defaultTraders.ts';
+import { Venue, type VenueOptions } from './venue.ts';
+import { VirtualClock } from './virtualClock.ts';
+
+const GENESIS = defaultGenesis();
+const ALICE = devKey('alice').address;
+const SYMBOL = 'BNB_BTCB-1DE';
+
+class Ear implements Sink {
+  readonly turns: Turn[] = [];
+  wants(): boolean {
+    return true;
+  }
+  send(turn: Turn): void {
+    this.turns.push(turn);
+  }
+  texts(topic?: string): string[] {
+    return this.turns.flatMap(({ frames }) =>
+      frames.filter(({ stream }) => topic === undefined || stream.topic === topic).map(frameText),
+    );
+  }
+}
+
+const open = (options: Partial<VenueOptions> = {}): { venue: Venue; ear: Ear } => {
+  const venue = new Venue({ genesis: GENESIS, ...options });
+  const ear = new Ear();
+  venue.attach(ear);
+  return { venue, ear };
+};
+
+const traders = (seed = 1) =>
+  defaultTraders({
+    seed,
+    accounts: new Map(GENESIS.accounts.flatMap(({ name, address }) => (name === undefined ? [] : [[name, address]]))),
+    symbols: GENESIS.pairs.map(({ base, quote }) => `${base}_${quote}`),
+  });
+
+const order = (price: bigint, quantity: bigint, side: 1 | 2) =>
+  ({
+    type: 'newOrder',
+    sender: ALICE,
+    id: '',
+    symbol: SYMBOL,
+    orderType: 2,
+    side,
+    price,
+    quantity,
+    timeInForce: 1,
+  }) as const;
+
+test('a block comes each 400 ms of the clock, and each second what is sent by the second', () => {
+  const clock = new VirtualClock(Date.UTC(2026, 0, 1));
+  const { venue, ear } = open({ from: clock.now() });
+  venue.start(ear, clock);
+  clock.advance(2_000);
+  assert.equal(ear.texts(blockheight.topic).length, 5);
+  assert.equal(ear.texts(allTickers.topic).length, 2);
+  assert.deepEqual(
+    ear.turns.map(({ time }) => time % 2_000),
+    [400, 800, 1_000, 1_200, 1_600, 0],
+  );
+  venue.stop();
+  clock.advance(60_000);
+  assert.equal(ear.texts(blockheight.topic).length, 5);
+  assert.equal(clock.pending, 0);
+});
+
+test('after a long pause of the process the last ten seconds are made up for, no more', () => {
+  const clock = new VirtualClock(Date.UTC(2026, 0, 1));
+  const { venue, ear } = open({ from: clock.now() - 3_600_000 });
+  venue.start(ear, clock);
+  assert.equal(ear.texts(blockheight.topic).length, 25);
+  venue.stop();
+});
+
+test('time that is stepped stands still but for steps, and time that runs cannot be stepped', () => {
+  const clock = new VirtualClock(Date.UTC(2026, 0, 1));
+  const { venue, ear } = open({ from: clock.now() });
+  venue.advance(3);
+  assert.equal(venue.now(), clock.now() + 1_200);
+  assert.deepEqual(
+    ear.texts(blockheight.topic),
+    [1, 2, 3].map((height) => encode(blockheight, { height })),
+  );
+  assert.throws(() => venue.advanceTo(venue.now()), { code: 'TIME_FALLS' });
+  venue.start(ear, clock);
+  assert.throws(() => venue.advance(), { code: 'TIME_RUNS' });
+  assert.throws(() => venue.advanceTo(venue.now() + 1), { code: 'TIME_RUNS' });
+  venue.stop();
+  venue.advance();
+});
+
+test('time does not fall when it runs by a clock that is behind', () => {
+  const clock = new VirtualClock(Date.UTC(2026, 0, 1));
+  const { venue, ear } = open({ from: clock.now() + 86_400_000 });
+  venue.advance();
+  venue.start(ear, clock);
+  clock.advance(1_000);
+  const times = ear.turns.map(({ time }) => time);
+  assert.deepEqual(times, [...times].sort());
+  assert.ok(times.length >= 3);
+  venue.stop();
+});
+
+test('a jump across midnight seals one breathe block there, and closes the klines that ended', () => {
+  const { venue, ear } = open({ from: Date.UTC(2026, 0, 31, 23, 59, 58) });
+  const blocks: boolean[] = [];
+  const other = new Venue({
+    genesis: GENESIS,
+    from: Date.UTC(2026, 0, 31, 23, 59, 58),
+    onBlock: ({ isBreathe }) => blocks.push(isBreathe),
+  });
+  for (const one of [venue, other]) {
+    one.advance(3);
+    one.advanceTo(Date.UTC(2026, 1, 1, 12));
+    one.advance(1);
+  }
+  assert.deepEqual(blocks, [false, false, false, true, false]);
+  const monthly = ear
+    .texts(kline('1M').topic)
+    .map((text) => decode(kline('1M'), text).kline)
+    .filter(({ symbol }) => symbol === SYMBOL);
+  assert.deepEqual(
+    monthly.filter(({ isClosed }) => isClosed).map(({ openTime }) => openTime),
+    [Date.UTC(2026, 0, 1)],
+  );
+});
+
+test('an order goes the whole line: entry, match, publication, frames', () => {
+  const { venue, ear } = open();
+  const pair = venue.state.pairs.get(SYMBOL)!;
+  const lots = pair.lotSize * 10n;
+  assert.equal(venue.submit(order(pair.reference, lots, 2)).ok, true);
+  assert.equal(venue.submit(order(pair.reference, lots, 1)).ok, true);
+  venue.advance();
+  const [reports] = ear.texts(orders.topic).map((text) => decode(orders, text));
+  assert.deepEqual(
+    reports?.map(({ status }: OrderReport) => status),
+    ['Ack', 'Ack', 'FullyFill', 'FullyFill'],
+  );
+  const [traded] = ear.texts(trades.topic).map((text) => decode(trades, text));
+  assert.deepEqual(
+    traded?.map(({ tradeId, sellerAddress }) => [tradeId, sellerAddress]),
+    [['1-0', ALICE]],
+  );
+  assert.equal(ear.texts(marketDiff.topic).length, 0, 'what nets to nothing changes no level');
+});
+
+test('what is refused changes nothing, and is told with the code and text of the chain', () => {
+  const { venue } = open();
+  const before = venue.stateHash();
+  const { result } = venue.enter(order(1n, 1n, 1), { sequence: 7 });
+  assert.deepEqual([result.ok, result.code], [false, 65_539]);
+  assert.equal(venue.stateHash(), before);
+});
+
+test('the same genesis and seed give the same frames, byte for byte, and the same state; another seed gives others', () => {
+  const [one, two, three] = [1, 1, 2].map((seed) => open({ actors: [traders(seed)] }));
+  for (const each of [one!, two!, three!]) each.venue.advance(60);
+  assert.deepEqual(one!.ear.texts(), two!.ear.texts());
+  assert.equal(one!.venue.stateHash(), two!.venue.stateHash());
+  assert.deepEqual(one!.venue.latest, two!.venue.latest);
+  assert.notDeepEqual(one!.ear.texts(), three!.ear.texts());
+  assert.notEqual(one!.venue.latest.appHash, three!.venue.latest.appHash);
+});
+
+test('with its traders every stream of every symbol and named account has two frames within ten seconds', () => {
+  const { venue, ear } = open({ actors: [traders()] });
+  venue.advance(25);
+  const seen = new Map<string, number>();
+  for (const { frames } of ear.turns) {
+    for (const { stream, subject } of frames) {
+      const name = `${isAddress(subject) ? 'address' : 'symbol'} ${stream.topic} ${subject}`;
+      seen.set(name, (seen.get(name) ?? 0) + 1);
+    }
+  }
+  for (const symbol of venue.symbols)
+    for (const topic of [trades.topic, marketDiff.topic, 'marketDepth', 'ticker', 'miniTicker', 'kline_1m'])
+      assert.ok((seen.get(`symbol ${topic} ${symbol}`) ?? 0) >= 2, `${topic} of ${symbol}`);
+  for (const topic of [orders.topic, 'accounts', transfers.topic])
+    assert.ok((seen.get(`address ${topic} ${ALICE}`) ?? 0) >= 2, `${topic} of alice`);
+});

@@ -1,0 +1,107 @@
+/**
+ * The arguments that `npm run node` and `npm start` share: what is served, and how.
+ * In: the command line. Out: a node or the recordings, started; or the usage and exit code 2.
+ */
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { DEFAULT_PORT, type Node, type NodeOptions, type Served, startNode, startRecordings } from '@dexwire/node';
+
+export interface Arguments {
+  readonly port: number;
+  readonly recordings: boolean;
+  readonly verbatim: boolean;
+  readonly options: NodeOptions;
+}
+
+const OPTIONS = `  --port N          port on 127.0.0.1, 0 for any free one; ${DEFAULT_PORT} unless given
+  --seed N          prices and traders follow from this whole number; 1 unless given
+  --block-time N    milliseconds between two blocks; 400 unless given
+  --genesis FILE    JSON: tokens, accounts, pairs and fees to begin with
+  --scenario FILE   JSON lines of timed transactions
+  --no-traders      nobody trades but you
+  --stepped         time stands still but for POST /control/advance and /control/at; with --control
+  --entry           opens /entry/transactions for messages without a signature
+  --control         opens /control: faults and time for programs on this machine
+  --recordings      plays recordings of the DEX instead; --verbatim: each recorded line once
+`;
+
+/** Says what is wrong and ends the process. */
+const refuse = (command: string, message: string): never => {
+  process.stderr.write(`${message}\n\nUsage: ${command}\n\n${OPTIONS}`);
+  process.exit(2);
+};
+
+export const readArguments = (command: string): Arguments => {
+  const wrong = (message: string): never => refuse(command, message);
+  const parse = () => {
+    try {
+      return parseArgs({
+        options: {
+          port: { type: 'string' },
+          seed: { type: 'string' },
+          'block-time': { type: 'string' },
+          genesis: { type: 'string' },
+          scenario: { type: 'string' },
+          'no-traders': { type: 'boolean' },
+          stepped: { type: 'boolean' },
+          entry: { type: 'boolean' },
+          control: { type: 'boolean' },
+          recordings: { type: 'boolean' },
+          verbatim: { type: 'boolean' },
+        },
+      }).values;
+    } catch (error) {
+      return wrong(error instanceof Error ? error.message : String(error));
+    }
+  };
+  const values = parse();
+  const wholeNumber = (name: 'port' | 'seed' | 'block-time', least: number, most: number): number | undefined => {
+    const text = values[name];
+    if (text === undefined) return undefined;
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= least && value <= most) return value;
+    return wrong(`--${name} is a whole number from ${least} to ${most}, not ${text}`);
+  };
+  const read = (name: 'genesis' | 'scenario'): string | undefined => {
+    const file = values[name];
+    if (file === undefined) return undefined;
+    try {
+      return readFileSync(file, 'utf8');
+    } catch (error) {
+      return wrong(`--${name}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  };
+  const parsed = (text: string | undefined): unknown => {
+    if (text === undefined) return undefined;
+    try {
+      return JSON.parse(text);
+    } catch (error) {
+      return wrong(`--genesis is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  };
+  const seed = wholeNumber('seed', 0, 2 ** 32 - 1);
+  const blockTime = wholeNumber('block-time', 1, 3_600_000);
+  const genesis = parsed(read('genesis'));
+  const scenario = read('scenario');
+  return {
+    port: wholeNumber('port', 0, 65_535) ?? DEFAULT_PORT,
+    recordings: values.recordings === true || values.verbatim === true,
+    verbatim: values.verbatim === true,
+    options: {
+      ...(seed !== undefined && { seed }),
+      ...(blockTime !== undefined && { blockTime }),
+      ...(genesis !== undefined && { genesis }),
+      ...(scenario !== undefined && { scenario }),
+      ...(values['no-traders'] && { traders: false }),
+      ...(values.stepped && { time: 'stepped' as const }),
+      ...(values.entry && { entry: true }),
+      ...(values.control && { control: true }),
+    },
+  };
+};
+
+/** @throws NodeError, GenesisError, ScenarioError. */
+export const startServed = ({ recordings, verbatim, options, port }: Arguments): Promise<Served | Node> =>
+  recordings
+    ? startRecordings({ port, verbatim, ...(options.seed !== undefined && { seed: options.seed }) })
+    : startNode({ ...options, port });
