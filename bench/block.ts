@@ -7,19 +7,9 @@
 import { type Block, type Chain, MarketData, MarketStreams, publish } from '@dexwire/node/core';
 import { encode } from '@dexwire/protocol';
 import { drive, freshChain, prepare } from './dexEngine.ts';
-import {
-  machine,
-  medianOf,
-  millisecondsOf,
-  type Result,
-  type Row,
-  ratioOfCosts,
-  type Sampler,
-  sink,
-  takeTurns,
-} from './measure.ts';
+import { machine, medianOf, type Result, type Row, ratioOfCosts, type Sampler, sink, takeTurns } from './measure.ts';
 import { flowOf } from './orderFlow.ts';
-import { PEER, peerRun } from './peerBook.ts';
+import { drivePeer, PEER } from './peerBook.ts';
 
 const SIZES = [100, 10_000, 100_000] as const;
 const STEPS = 100_000;
@@ -39,22 +29,16 @@ const publisher = (chain: Chain): ((block: Block) => void) => {
 };
 
 const steps = flowOf('match', STEPS, 1);
-const run = peerRun(steps, 1);
-const contenders: Record<string, Sampler> = { peer: async () => millisecondsOf(run) };
+const contenders: Record<string, Sampler> = { peer: async () => drivePeer(steps, 1).spent };
 for (const size of SIZES) {
-  const { genesis, transactions } = prepare(steps, 1, size);
-  contenders[`seal ${size}`] = async () => {
-    const chain = freshChain({ genesis });
-    return millisecondsOf(() =>
-      drive(chain, transactions, size, (block) => {
-        sink.value = block;
-      }),
-    );
-  };
+  const prepared = prepare(steps, 1, size);
+  contenders[`seal ${size}`] = async () =>
+    drive(freshChain(prepared), prepared, (block) => {
+      sink.value = block;
+    });
   contenders[`whole ${size}`] = async () => {
-    const chain = freshChain({ genesis });
-    const onBlock = publisher(chain);
-    return millisecondsOf(() => drive(chain, transactions, size, onBlock));
+    const chain = freshChain(prepared);
+    return drive(chain, prepared, publisher(chain));
   };
 }
 for (const sample of Object.values(contenders)) await sample(); // warms up

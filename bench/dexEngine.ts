@@ -18,6 +18,11 @@ const addressAt = (place: number): string => {
 
 const OWNER_ADDRESSES = Array.from({ length: OWNERS }, (_, place) => addressAt(place));
 const PROPOSER = addressAt(OWNERS);
+/** What the ids of each owner's orders begin with. */
+const OWNER_IDS = OWNER_ADDRESSES.map((address) => formatOrderId(address, 0).slice(0, -1));
+const HASH = '0'.repeat(64);
+
+const orderIdAt = (owner: number, sequence: number): string => `${OWNER_IDS[owner]!}${sequence + 1}`;
 
 /** Units: prices near 0.1 BNB, in steps of ten ticks, and lots of 0.01 coin. */
 const TICK = 1_000n;
@@ -25,7 +30,7 @@ const LOT = 1_000_000n;
 
 const baseAt = (pair: number): string =>
   `T${String(pair).padStart(2, '0')}-0A${(pair % 16).toString(16).toUpperCase()}`;
-const symbolAt = (pair: number): string => `${baseAt(pair)}_BNB`;
+const SYMBOLS = Array.from({ length: 100 }, (_, pair) => `${baseAt(pair)}_BNB`);
 
 const genesisOf = (pairs: number): Genesis => {
   const bases = Array.from({ length: pairs }, (_, pair) => baseAt(pair));
@@ -74,83 +79,92 @@ const genesisOf = (pairs: number): Genesis => {
 export interface Prepared {
   readonly genesis: Genesis;
   readonly blockSize: number;
-  readonly transactions: readonly Transaction[];
+  readonly steps: readonly Step[];
+  /** Whom a step's transaction is from, and his sequence before it. */
+  readonly owners: Uint8Array;
+  readonly sequences: Uint32Array;
 }
 
 const BLOCK_NS = 400_000_000n;
 const BEGINS = 1_767_225_600_000_000_000n; // 1 January 2026
 
+export const freshChain = ({ genesis }: Pick<Prepared, 'genesis'>): Chain => new Chain(stateOfGenesis(genesis));
+
+/** The transaction of a step. */
+const transactionOf = ({ steps, owners, sequences }: Prepared, place: number): Transaction => {
+  const step = steps[place]!;
+  const sender = OWNER_ADDRESSES[owners[place]!]!;
+  const sequence = sequences[place]!;
+  const symbol = SYMBOLS[step.pair]!;
+  return {
+    message:
+      step.kind === 'cancel'
+        ? { type: 'cancelOrder', sender, symbol, refId: orderIdAt(owners[step.of]!, sequences[step.of]!) }
+        : {
+            type: 'newOrder',
+            sender,
+            id: orderIdAt(owners[place]!, sequence),
+            symbol,
+            orderType: 2,
+            side: step.side === 'buy' ? 1 : 2,
+            price: BigInt(step.price) * TICK,
+            quantity: BigInt(step.quantity) * LOT,
+            timeInForce: 1,
+          },
+    sequence,
+    memo: '',
+    source: 0,
+    hash: HASH,
+  };
+};
+
 /**
- * Takes transactions in, a block for each `blockSize` of them.
+ * Runs steps in blocks. The transactions of a block are made just before it, as they come from the network, and outside the
+ * time that counts.
  *
  * @param onBlock - Gets each sealed block, so that no engine may leave the work out.
+ * @returns Milliseconds that the chain took.
  */
 export const drive = (
   chain: Chain,
-  transactions: Iterable<Transaction>,
-  blockSize: number,
+  prepared: Prepared,
   onBlock: (block: Block) => void,
-): void => {
-  let inBlock = 0;
+  from = 0,
+  to = prepared.steps.length,
+): number => {
+  const { blockSize } = prepared;
+  let spent = 0;
   let time = BEGINS;
-  const seal = (): void => {
+  for (let first = from; first < to; first += blockSize) {
+    const last = Math.min(first + blockSize, to);
+    const transactions: Transaction[] = [];
+    for (let place = first; place < last; place += 1) transactions.push(transactionOf(prepared, place));
     time += BLOCK_NS;
+    const start = performance.now();
+    for (const transaction of transactions) chain.deliver(transaction);
     onBlock(chain.seal(time));
-    inBlock = 0;
-  };
-  for (const transaction of transactions) {
-    chain.deliver(transaction);
-    inBlock += 1;
-    if (inBlock === blockSize) seal();
+    spent += performance.now() - start;
   }
-  if (inBlock > 0) seal();
+  return spent;
 };
 
-export const freshChain = ({ genesis }: Pick<Prepared, 'genesis'>): Chain => new Chain(stateOfGenesis(genesis));
-
 /**
- * The transactions of a flow, each with the sequence and the order id that the chain will ask for. That depends on which
- * cancels come too late, so the flow is run once.
+ * Which sequence the chain will ask of each step depends on which cancels come too late, and so on the blocks: the flow is
+ * run once to find out.
  */
 export const prepare = (steps: readonly Step[], pairs: number, blockSize: number): Prepared => {
+  const { length } = steps;
   const genesis = genesisOf(pairs);
-  const chain = freshChain({ genesis });
-  const transactions: Transaction[] = [];
-  const ids: string[] = [];
-  const owners: number[] = [];
-  function* made(): Generator<Transaction> {
-    for (const [place, step] of steps.entries()) {
-      const owner = step.kind === 'add' ? step.owner : owners[step.of]!;
-      owners.push(owner);
-      const sender = OWNER_ADDRESSES[owner]!;
-      const { sequence } = chain.state.accounts.get(sender)!;
-      const symbol = symbolAt(step.pair);
-      const id = step.kind === 'add' ? formatOrderId(sender, sequence + 1) : '';
-      ids.push(id);
-      const transaction: Transaction = {
-        message:
-          step.kind === 'cancel'
-            ? { type: 'cancelOrder', sender, symbol, refId: ids[step.of]! }
-            : {
-                type: 'newOrder',
-                sender,
-                id,
-                symbol,
-                orderType: 2,
-                side: step.side === 'buy' ? 1 : 2,
-                price: BigInt(step.price) * TICK,
-                quantity: BigInt(step.quantity) * LOT,
-                timeInForce: 1,
-              },
-        sequence,
-        memo: '',
-        source: 0,
-        hash: (place + 1).toString(16).toUpperCase().padStart(64, '0'),
-      };
-      transactions.push(transaction);
-      yield transaction;
-    }
-  }
-  drive(chain, made(), blockSize, () => {});
-  return { genesis, blockSize, transactions };
+  const prepared = { genesis, blockSize, steps, owners: new Uint8Array(length), sequences: new Uint32Array(length) };
+  const { owners, sequences } = prepared;
+  const chain = freshChain(prepared);
+  const accounts = OWNER_ADDRESSES.map((address) => chain.state.accounts.get(address)!);
+  steps.forEach((step, place) => {
+    const owner = step.kind === 'add' ? step.owner : owners[step.of]!;
+    owners[place] = owner;
+    sequences[place] = accounts[owner]!.sequence;
+    chain.deliver(transactionOf(prepared, place));
+    if ((place + 1) % blockSize === 0) chain.seal(BEGINS + BigInt(place));
+  });
+  return prepared;
 };

@@ -4,13 +4,11 @@
  * Out: first the geometric mean over flows and blocks of 100 and 10,000 orders on one pair; then each of them; more pairs;
  * how the cost changes with the orders that rest; memory of resting orders.
  */
-import type { Transaction } from '@dexwire/protocol/transactions';
 import { drive, freshChain, type Prepared, prepare } from './dexEngine.ts';
 import {
   geometricMean,
   machine,
   medianOf,
-  millisecondsOf,
   type Ratio,
   type Result,
   type Row,
@@ -20,44 +18,49 @@ import {
   takeTurns,
 } from './measure.ts';
 import { FLOWS, type Flow, flowOf, type Step } from './orderFlow.ts';
-import { PEER, peerRun } from './peerBook.ts';
+import { drivePeer, PEER } from './peerBook.ts';
 
-const STEPS = 100_000;
-const ROUNDS = 9;
+const STEPS = 200_000;
+const BLOCKS = [100, 10_000] as const;
+const ROUNDS = 7;
+const rows: Row[] = [];
+
+const keep = (value: unknown): void => {
+  sink.value = value;
+};
 
 const ours =
-  (prepared: Prepared): Sampler =>
+  (prepared: Prepared, from = 0): Sampler =>
   async () => {
     const chain = freshChain(prepared);
-    return millisecondsOf(() =>
-      drive(chain, prepared.transactions, prepared.blockSize, (block) => {
-        sink.value = block;
-      }),
-    );
+    drive(chain, prepared, keep, 0, from);
+    return drive(chain, prepared, keep, from);
   };
 
-const rows: Row[] = [];
-const perSecond = (milliseconds: number): number => (STEPS * 1000) / milliseconds;
-
-/** One flow over so many pairs: a row for each size of block. */
-const compare = async (flow: Flow, pairs: number, blockSizes: readonly number[], rounds: number): Promise<Ratio[]> => {
-  const steps = flowOf(flow, STEPS, pairs);
-  const run = peerRun(steps, pairs);
-  const contenders: Record<string, Sampler> = { peer: async () => millisecondsOf(run) };
-  for (const size of blockSizes) contenders[size] = ours(prepare(steps, pairs, size));
+const run = async (
+  contenders: Readonly<Record<string, Sampler>>,
+  rounds: number,
+): Promise<Record<string, number[]>> => {
   for (const sample of Object.values(contenders)) await sample(); // warms up
   const samples = Object.fromEntries(Object.keys(contenders).map((name) => [name, [] as number[]]));
   await takeTurns(contenders, rounds, samples);
-  return blockSizes.map((size) => {
+  return samples;
+};
+
+/** One flow over so many pairs: a row for each size of block. */
+const compare = async (flow: Flow, pairs: number, rounds: number): Promise<Ratio[]> => {
+  const steps = flowOf(flow, STEPS, pairs);
+  const contenders: Record<string, Sampler> = { peer: async () => drivePeer(steps, pairs).spent };
+  for (const size of BLOCKS) contenders[size] = ours(prepare(steps, pairs, size));
+  const samples = await run(contenders, rounds);
+  const perSecond = (name: string | number): number => (STEPS * 1000) / medianOf(samples[name]!);
+  return BLOCKS.map((size) => {
     const ratio = ratioOfCosts(samples[size]!, samples.peer!);
     rows.push({
       contender: `dexwire ${flow}, blocks of ${size}, ${pairs} ${pairs === 1 ? 'pair' : 'pairs'}`,
       against: PEER,
       ratio,
-      figures: {
-        'orders/s': perSecond(medianOf(samples[size]!)),
-        'of the bar': perSecond(medianOf(samples.peer!)),
-      },
+      figures: { 'orders/s': perSecond(size), 'of the bar': perSecond('peer') },
     });
     return ratio;
   });
@@ -65,7 +68,7 @@ const compare = async (flow: Flow, pairs: number, blockSizes: readonly number[],
 
 const BOOKS = [1_000, 10_000, 100_000] as const;
 
-/** Orders far from the middle that nothing reaches, on levels of their own, so many on each side of one pair. */
+/** Orders that nothing reaches, on levels of their own, half of them on each side. */
 const wall = (count: number): Step[] =>
   Array.from({ length: count }, (_, place) => ({
     kind: 'add',
@@ -80,72 +83,62 @@ const wall = (count: number): Step[] =>
 const byBook = async (rounds: number): Promise<void> => {
   const contenders: Record<string, Sampler> = {};
   for (const size of BOOKS) {
-    const resting = wall(size);
-    const moved = flowOf('match', 20_000, 1).map(
-      (step): Step => (step.kind === 'cancel' ? { ...step, of: step.of + size } : step),
+    const moved = flowOf('match', 50_000, 1).map((step) =>
+      step.kind === 'cancel' ? { ...step, of: step.of + size } : step,
     );
-    const { genesis, transactions } = prepare([...resting, ...moved], 1, 100);
-    const head: Transaction[] = transactions.slice(0, size);
-    const tail: Transaction[] = transactions.slice(size);
-    contenders[size] = async () => {
-      const chain = freshChain({ genesis });
-      drive(chain, head, 100, () => {});
-      return millisecondsOf(() =>
-        drive(chain, tail, 100, (block) => {
-          sink.value = block;
-        }),
-      );
-    };
+    contenders[size] = ours(prepare([...wall(size), ...moved], 1, 100), size);
   }
-  for (const sample of Object.values(contenders)) await sample();
-  const samples = Object.fromEntries(BOOKS.map((size) => [size, [] as number[]]));
-  await takeTurns(contenders, rounds, samples);
+  const samples = await run(contenders, rounds);
   for (const size of BOOKS.slice(1)) {
     rows.push({
       contender: `dexwire match above ${size} resting orders`,
-      against: `dexwire above ${BOOKS[0]}`,
+      against: `dexwire match above ${BOOKS[0]}; 1 is the same cost`,
       ratio: ratioOfCosts(samples[size]!, samples[BOOKS[0]]!),
     });
   }
 };
 
-/** Heap of orders that rest, with locks and levels, against the peer's. */
+/** Heap of orders that rest, with accounts, locks and levels, against the peer's. */
 const memory = (): void => {
   const count = 100_000;
-  const kept = (make: () => unknown): number => {
-    globalThis.gc?.();
-    const before = process.memoryUsage().heapUsed + process.memoryUsage().arrayBuffers;
-    sink.value = make();
-    globalThis.gc?.();
-    const after = process.memoryUsage().heapUsed + process.memoryUsage().arrayBuffers;
-    return (after - before) / count;
-  };
   const steps = wall(count);
   const prepared = prepare(steps, 1, 10_000);
-  const own: number[] = [];
-  const bar: number[] = [];
+  const used = (): number => {
+    globalThis.gc?.();
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    return heapUsed + arrayBuffers;
+  };
+  const kept = (make: () => unknown): number => {
+    sink.value = undefined;
+    const before = used();
+    const made = make();
+    sink.value = undefined;
+    const after = used();
+    sink.value = made;
+    return (after - before) / count;
+  };
+  const samples: Record<'own' | 'bar', number[]> = { own: [], bar: [] };
   for (let round = 0; round < 3; round += 1) {
-    own.push(
+    samples.own.push(
       kept(() => {
         const chain = freshChain(prepared);
-        drive(chain, prepared.transactions, prepared.blockSize, () => {});
+        drive(chain, prepared, () => {});
         return chain;
       }),
     );
-    bar.push(kept(peerRun(steps, 1)));
+    samples.bar.push(kept(() => drivePeer(steps, 1).books));
   }
   rows.push({
     contender: `dexwire memory of ${count} resting orders`,
     against: 'nodejs-order-book; above 1 is less',
-    ratio: ratioOfCosts(own, bar),
-    figures: { 'bytes/order': medianOf(own), 'of the bar': medianOf(bar) },
+    ratio: ratioOfCosts(samples.own, samples.bar),
+    figures: { 'bytes/order': medianOf(samples.own), 'of the bar': medianOf(samples.bar) },
   });
 };
 
 const main: Ratio[] = [];
-for (const flow of FLOWS) main.push(...(await compare(flow, 1, [100, 10_000], ROUNDS)));
-for (const pairs of [10, 100])
-  for (const flow of ['rest', 'match'] as const) await compare(flow, pairs, [100, 10_000], 5);
+for (const flow of FLOWS) main.push(...(await compare(flow, 1, ROUNDS)));
+for (const pairs of [10, 100]) for (const flow of ['rest', 'match'] as const) await compare(flow, pairs, 3);
 await byBook(5);
 memory();
 rows.unshift({ contender: 'dexwire', against: PEER, ratio: geometricMean(main) });

@@ -88,14 +88,6 @@ export const besides = (
   return { ratio: ratioOf(ratios), barPerSecond: medianOf(bars), perSecond: medianOf(own) };
 };
 
-/** Milliseconds of a piece of work, the heap swept before, so that nobody pays for what another left. */
-export const millisecondsOf = (work: () => unknown): number => {
-  globalThis.gc?.();
-  const start = performance.now();
-  sink.value = work();
-  return performance.now() - start;
-};
-
 /** One sample of a contender by its own measure, such as CPU per frame: less is better. */
 export type Sampler = () => Promise<number>;
 

@@ -26,13 +26,13 @@ export const OWNERS = 50;
 const MIDDLE = 10_000;
 const CANCELS: Readonly<Record<Flow, number>> = { rest: 0.4485, match: 0.1, mix: 0.3 };
 
-/** Ticks away from the middle: `rest` has 500 levels a side, `match` all within 60 ticks around the middle. */
+/** Ticks away from the middle: `rest` has 500 levels a side, `match` all within 60 ticks of the middle. */
 const priceOf = (flow: Flow, isBuy: boolean, random: () => number): number => {
   if (flow === 'rest' || (flow === 'mix' && random() < 0.5)) {
     const away = 1 + Math.floor(random() * 500);
     return isBuy ? MIDDLE - away : MIDDLE + away;
   }
-  return MIDDLE - 30 + Math.floor(random() * 61);
+  return MIDDLE - 60 + Math.floor(random() * 121);
 };
 
 export const flowOf = (flow: Flow, count: number, pairs: number): Step[] => {

@@ -1,4 +1,4 @@
-/** The README's first program: the trades of one symbol, exact, from a gateway in the same process. */
+/** The README's first program: the trades of one symbol, exact, from a node in the same process. */
 import { startNode } from '@dexwire/node';
 import { connect, trades } from 'dexwire';
 

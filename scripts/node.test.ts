@@ -99,6 +99,7 @@ test('bad arguments end with code 2 and say what would be good', async () => {
     [['--block-time', '0'], '--block-time is a whole number from 1'],
     [['--genesis', '/no/such/file'], '--genesis: ENOENT'],
     [['--nonsense'], '--nonsense'],
+    [['--recordings', '--entry'], '--entry means nothing with --recordings'],
     [['stray'], 'stray'],
   ] as const) {
     const { code, lines, stderr } = await run(...args).ended;

@@ -79,13 +79,16 @@ export const readArguments = (command: string): Arguments => {
       return wrong(`--genesis is not JSON: ${error instanceof Error ? error.message : String(error)}`);
     }
   };
+  const recordings = values.recordings === true || values.verbatim === true;
+  for (const name of ['block-time', 'genesis', 'scenario', 'no-traders', 'stepped', 'entry'] as const)
+    if (recordings && values[name] !== undefined) wrong(`--${name} means nothing with --recordings`);
   const seed = wholeNumber('seed', 0, 2 ** 32 - 1);
   const blockTime = wholeNumber('block-time', 1, 3_600_000);
   const genesis = parsed(read('genesis'));
   const scenario = read('scenario');
   return {
     port: wholeNumber('port', 0, 65_535) ?? DEFAULT_PORT,
-    recordings: values.recordings === true || values.verbatim === true,
+    recordings,
     verbatim: values.verbatim === true,
     options: {
       ...(seed !== undefined && { seed }),
@@ -103,5 +106,10 @@ export const readArguments = (command: string): Arguments => {
 /** @throws NodeError, GenesisError, ScenarioError. */
 export const startServed = ({ recordings, verbatim, options, port }: Arguments): Promise<Served | Node> =>
   recordings
-    ? startRecordings({ port, verbatim, ...(options.seed !== undefined && { seed: options.seed }) })
+    ? startRecordings({
+        port,
+        verbatim,
+        ...(options.seed !== undefined && { seed: options.seed }),
+        ...(options.control && { control: true }),
+      })
     : startNode({ ...options, port });

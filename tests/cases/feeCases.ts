@@ -90,30 +90,35 @@ const fillsOf = (state: State, account: Account, transfers: readonly TransferJso
 
 /** The fills of an account in the order of charging, with what each was charged. */
 const fillSequence = (block: RunningBlock, account: Account): { order: string; fee: string }[] => {
-  const { trades, buyFees, next } = block.fills;
+  const { fills } = block;
+  const { trades, next } = fills;
   const sequence: { order: string; fee: string }[] = [];
-  for (const run of block.ledgerOf(account).runs) {
+  for (const run of block.ledgerOf(account).runs ?? []) {
     for (let fill = run.first; fill >= 0; fill = next[fill]!) {
-      sequence.push({ order: trades[fill >> 1]!.buy.id, fee: buyFees[fill >> 1]! });
+      sequence.push({ order: trades[fill >> 1]!.buy.id, fee: fills.feeText(fill) });
     }
   }
   return sequence;
 };
 
 const leaversOf = (block: RunningBlock, account: Account, transfers: readonly LeaverJson[]): Removal[] => {
-  const { leavers } = block.ledgerOf(account);
-  for (const { order, asset, symbol } of transfers) {
-    leavers.push(new Removal(orderOf(order, 'sell', asset, '-', account, symbol), 'Expired', ''));
-  }
-  return [...leavers];
+  const leavers = transfers.map(
+    ({ order, asset, symbol }) => new Removal(orderOf(order, 'sell', asset, '-', account, symbol), 'Expired'),
+  );
+  block.ledgerOf(account).leavers = [...leavers];
+  return leavers;
 };
+
+/** The fee that was charged last, as text. */
+const charged = (fees: Fees, amount: bigint): string => `${fees.asset}:${amount}`;
 
 export const feeCases: CaseKinds = {
   'fee.trade': expecting((input: AccountJson & { readonly transfer: TransferJson }) => {
     const [state, account] = accountOf(input);
     const { inAsset, inAmount = '0', outAsset, outAmount = '0' } = input.transfer;
     const fees = new Fees(state);
-    return { fee: fees.chargeFill(new Ledger(account, 1), inAsset, BigInt(inAmount), outAsset, BigInt(outAmount)) };
+    const fee = fees.chargeFill(new Ledger(account, 1), inAsset, BigInt(inAmount), outAsset, BigInt(outAmount));
+    return { fee: charged(fees, fee) };
   }),
 
   'fee.tradeBatch': expecting((input: AccountJson & { readonly transfers: readonly TransferJson[] }) => {
@@ -132,20 +137,21 @@ export const feeCases: CaseKinds = {
       leavers.sort(compareLeavers);
       return {
         total: block.ledgerOf(account).text.replace(/;#.*/, ''),
-        sequence: leavers.map(({ order, fee }) => ({ order: order.id, fee })),
+        sequence: leavers.map(({ order, feeText }) => ({ order: order.id, fee: feeText })),
       };
     },
   ),
 
   'fee.fixed': expecting((input: AccountJson & { readonly event: string; readonly asset: string }) => {
     const [state, account] = accountOf(input);
-    return { fee: new Fees(state).chargeFixed(new Ledger(account, 1), eventOf(input.event), input.asset) };
+    const fees = new Fees(state);
+    return { fee: charged(fees, fees.chargeFixed(new Ledger(account, 1), eventOf(input.event), input.asset)) };
   }),
 
   'fee.sortTrades': expecting(({ transfers }: { readonly transfers: readonly TransferJson[] }) => {
     const [state, account] = accountOf(NOTHING);
     const block = fillsOf(state, account, transfers);
-    block.ledgerOf(account).runs.sort(compareRuns);
+    block.ledgerOf(account).runs?.sort(compareRuns);
     return { order: fillSequence(block, account).map(({ order }) => order) };
   }),
 
@@ -165,8 +171,8 @@ export const feeCases: CaseKinds = {
       const ledger = new Ledger(account, 1);
       return {
         notional: String(value),
-        sellerFee: fees.chargeFill(ledger, 'BNB', value, 'TOK-000', quantity),
-        buyerFee: fees.chargeFill(ledger, 'TOK-000', quantity, 'BNB', value),
+        sellerFee: charged(fees, fees.chargeFill(ledger, 'BNB', value, 'TOK-000', quantity)),
+        buyerFee: charged(fees, fees.chargeFill(ledger, 'TOK-000', quantity, 'BNB', value)),
       };
     },
   ),

@@ -3,7 +3,7 @@
  * In: cases. Out: their differences.
  */
 import { canDelist, canList } from '../../packages/node/src/chain/listing.ts';
-import { notional } from '../../packages/node/src/chain/notional.ts';
+import { MAX, notional } from '../../packages/node/src/chain/notional.ts';
 import type { Refused } from '../../packages/node/src/chain/result.ts';
 import { busiest, type Waiting } from '../../packages/node/src/chain/selection.ts';
 import {
@@ -29,6 +29,7 @@ import {
 import { decodeAddress, formatOrderId } from '../../packages/protocol/src/index.ts';
 import { type Case, type CaseKinds, type CaseRunner, differences, expecting } from './case.ts';
 import { type AmountsJson, addressOf, openPair, type PairJson, pricePair, stateOf } from './caseState.ts';
+import { unknownMembers } from './members.ts';
 
 interface SamplesJson {
   readonly count: number;
@@ -36,16 +37,41 @@ interface SamplesJson {
   readonly step: string;
 }
 
-const series = ({ count, first, step }: SamplesJson): bigint[] =>
-  Array.from({ length: count }, (_, place) => BigInt(first) + BigInt(place) * BigInt(step));
+/** With fewer samples sizes stay (matching rules §13). */
+const MINIMAL_SAMPLES = 500;
+
+/** Prices, oldest first: each of them, or as an arithmetic series. */
+type PricesJson = readonly string[] | SamplesJson;
+
+interface SampledJson extends PairJson {
+  readonly samples: PricesJson;
+}
+
+const pricesOf = (prices: PricesJson): bigint[] => {
+  if (!('count' in prices)) return prices.map(BigInt);
+  const { count, first, step } = prices;
+  return Array.from({ length: count }, (_, place) => BigInt(first) + BigInt(place) * BigInt(step));
+};
+
+interface OutcomeJson {
+  readonly ok?: boolean;
+  readonly error?: string;
+  readonly errorContains?: string;
+}
+
+/** What stands for the sender's hex address in ids and texts. */
+const SENDER = '<ADDR>';
 
 /** A runner of a check: what it says is compared with `ok`, `error` and `errorContains`. */
 const refusing =
   <Input>(check: (input: Input) => string | undefined): CaseRunner =>
   (one: Case) => {
-    const { ok, error, errorContains } = one.expect as { ok?: boolean; error?: string; errorContains?: string };
+    const expected = one.expect as OutcomeJson;
+    const { ok, error, errorContains } = expected;
     const found = check(one.input as Input);
-    const lines = ok === undefined ? [] : differences(ok, found === undefined, 'ok');
+    const lines = unknownMembers(expected, ['ok', 'error', 'errorContains']);
+    if (ok === undefined && error === undefined && errorContains === undefined) lines.push('expects nothing');
+    if (ok !== undefined) lines.push(...differences(ok, found === undefined, 'ok'));
     if (error !== undefined) lines.push(...differences(error, found, 'error'));
     if (errorContains !== undefined && found?.includes(errorContains) !== true) {
       lines.push(`error: expected one with ${errorContains}, found ${found}`);
@@ -93,6 +119,7 @@ const messageOf = (order: OrderJson, sender: string) => ({
 /** Whether one value of a field passes the form check, all else being right. */
 const isValid = (field: string, value: number): boolean => {
   const right = messageOf({ id: 'a-1', symbol: 'A_B', price: '1', qty: '1' }, addressOf(1));
+  if (!Object.hasOwn(right, field)) throw new RangeError(`an order has no ${field}`);
   return checkOrderForm({ ...right, [field]: value }) === undefined;
 };
 
@@ -103,10 +130,13 @@ export const ruleCases: CaseKinds = {
   })),
 
   'rules.priceWma': expecting(
-    (input: { readonly pricesOldestFirst?: readonly string[]; readonly generator?: SamplesJson }) => {
-      const { pricesOldestFirst, generator } = input;
-      const prices = generator === undefined ? (pricesOldestFirst ?? []).map(BigInt) : series(generator);
-      return { wma: String(weightedAverage(prices)) };
+    (input: {
+      readonly pricesOldestFirst?: PricesJson;
+      readonly generator?: SamplesJson;
+      readonly samples?: SamplesJson;
+    }) => {
+      const { generator, samples, pricesOldestFirst = [] } = input;
+      return { wma: String(weightedAverage(pricesOf(generator ?? samples ?? pricesOldestFirst))) };
     },
   ),
 
@@ -115,24 +145,28 @@ export const ruleCases: CaseKinds = {
       readonly base: string;
       readonly quote: string;
       readonly price: string;
-      readonly recentPrices: Readonly<Record<string, readonly string[]>>;
+      readonly recentPrices: Readonly<Record<string, PricesJson>>;
       readonly lastPrices: AmountsJson;
       readonly busdSymbol?: string;
     }) => {
       const state = stateOf({ busdSymbol: input.busdSymbol });
-      for (const [symbol, price] of Object.entries(input.lastPrices)) {
-        pricePair(state, symbol, price).history.push(...(input.recentPrices[symbol] ?? []).map(BigInt));
+      // A pair with a history needs no last price.
+      const unpriced = Object.fromEntries(Object.keys(input.recentPrices).map((symbol) => [symbol, '0']));
+      for (const [symbol, price] of Object.entries({ ...unpriced, ...input.lastPrices })) {
+        pricePair(state, symbol, price).history.push(...pricesOf(input.recentPrices[symbol] ?? []));
       }
       return { lotSize: String(lotSizeOfPair(state, input.base, input.quote, BigInt(input.price))) };
     },
   ),
 
   'rules.updateTickLot': expecting(
-    ({ pairs }: { readonly pairs: readonly (PairJson & { readonly samples: SamplesJson })[] }) => {
+    (input: { readonly minimalSamples?: number; readonly pairs: readonly SampledJson[] }) => {
+      const { pairs, minimalSamples = MINIMAL_SAMPLES } = input;
+      if (minimalSamples !== MINIMAL_SAMPLES) throw new RangeError(`sizes change from ${MINIMAL_SAMPLES} samples on`);
       const state = stateOf();
       for (const pair of pairs) {
         const opened = openPair(state, pair);
-        opened.history.push(...series(pair.samples));
+        opened.history.push(...pricesOf(pair.samples));
         opened.reference = opened.history.at(-1) ?? opened.reference;
       }
       updateSizes(state);
@@ -194,20 +228,22 @@ export const ruleCases: CaseKinds = {
       }
       const account = state.accounts.open(addressOf(1));
       for (const { base, quote } of input.pairs) {
-        account.balance(base).free = 1_000_000_000_000_000n;
-        account.balance(quote).free = 1_000_000_000_000_000n;
+        account.balance(base).free = MAX;
+        account.balance(quote).free = MAX;
       }
       // The original's tests ask with a sequence that is raised already.
-      const id = input.order.id.replace('<ADDR>', account.hex);
+      const id = input.order.id.replaceAll(SENDER, account.hex);
       const state1 = { ...state, upgrades: { ...state.upgrades, lotSizeOptimization: false } };
       const order = messageOf({ ...input.order, id }, account.address);
       const entered = enterOrder(state1, account, order, input.accountSequence - 1, 0, '');
-      return entered instanceof OpenOrder ? undefined : entered.message;
+      return entered instanceof OpenOrder ? undefined : entered.message.replaceAll(account.hex, SENDER);
     },
   ),
 
   'rules.miniTopK': (one: Case) => {
     const { k, symbols } = one.input as { readonly k: number; readonly symbols: readonly Waiting[] };
+    const strange = unknownMembers(one.expect as object, ['selectedAnyOrder']);
+    if (strange.length > 0) return strange;
     const { selectedAnyOrder } = one.expect as { readonly selectedAnyOrder: readonly Waiting[] };
     const sorted = (waiting: readonly Waiting[]) => waiting.map(({ symbol, orders }) => `${symbol} ${orders}`).sort();
     return differences(sorted(selectedAnyOrder), sorted(busiest(symbols, k)), 'selected');

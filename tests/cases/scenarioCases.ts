@@ -5,7 +5,6 @@
 import type { Block, OrderUpdate } from '../../packages/node/src/chain/block.ts';
 import { Chain } from '../../packages/node/src/chain/chain.ts';
 import { feeText } from '../../packages/node/src/chain/ledger.ts';
-import { notional } from '../../packages/node/src/chain/notional.ts';
 import type { Refused } from '../../packages/node/src/chain/result.ts';
 import {
   FailedOrder,
@@ -29,6 +28,7 @@ import {
   setBalances,
   stateOf,
 } from './caseState.ts';
+import { unknownMembers } from './members.ts';
 
 interface AccountJson {
   readonly free?: AmountsJson;
@@ -76,6 +76,7 @@ interface DerivedJson {
   readonly lastPrice?: AmountsJson;
   readonly removed?: readonly RemovedJson[];
   readonly blockFee?: string;
+  /** Of a step that is no end of a block: what it charged. */
   readonly fee?: string;
   readonly accountFees?: Readonly<Record<string, string>>;
   readonly book?: Readonly<Record<string, unknown>>;
@@ -101,11 +102,17 @@ interface ExpiryJson {
 interface PublishedJson {
   readonly books?: unknown;
   readonly bookCount?: number;
-  readonly accounts?: unknown;
+  readonly accounts?: Readonly<Record<string, Readonly<Record<string, unknown>> & { readonly fee?: string }>>;
   readonly accountCount?: number;
-  readonly trades?: unknown;
+  /** A list, or by place in the block; each with any members that `#publishedTrades` finds. */
+  readonly trades?: PublishedTradesJson;
   readonly blockFee?: string;
 }
+
+type PublishedTradesJson =
+  | readonly Readonly<Record<string, unknown>>[]
+  | Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  | { readonly count?: number; readonly items?: PublishedTradesJson };
 
 interface ExpectJson {
   readonly free?: Readonly<Record<string, AmountsJson>>;
@@ -116,7 +123,7 @@ interface ExpectJson {
   readonly fee?: string;
   readonly accountFees?: Readonly<Record<string, string>>;
   readonly openOrderCount?: Readonly<Record<string, number>>;
-  readonly openOrders?: Readonly<Record<string, Readonly<Record<string, readonly unknown[]>>>>;
+  readonly openOrders?: Readonly<Record<string, Readonly<Record<string, readonly { readonly id?: string }[]>>>>;
   readonly orderChanges?: readonly unknown[];
   readonly removedEvents?: readonly string[];
   readonly pendingMatch?: Readonly<Record<string, boolean>>;
@@ -137,6 +144,43 @@ type StepJson =
   | { readonly op: 'setFees'; readonly fees: FeesJson }
   | ({ readonly op: 'setBalance'; readonly acc: string } & AccountJson)
   | (ExpectJson & { readonly op: 'expect' });
+
+/** What is known of each step; remarks of those who made the cases are no promises. */
+const REMARKS = ['op', 'note', 'assertedCode'];
+const OUTCOME = ['ok', 'code', 'error', 'errorContains'];
+const ORDER = ['acc', 'id', 'pair', 'side', 'price', 'qty', 'tif'];
+const STEP_MEMBERS: Readonly<Record<StepJson['op'], readonly string[]>> = {
+  block: ['height', 'day'],
+  order: [...ORDER, ...OUTCOME],
+  cancel: ['acc', 'pair', 'id', ...OUTCOME],
+  seedOrder: [...ORDER, 'height', 'new'],
+  endBlock: ['breathe', 'derived'],
+  markBreathe: ['day', 'height'],
+  expireOrders: ['day', 'derived', 'expect'],
+  delist: ['pair', 'derived', 'expect'],
+  setEngineLotSize: ['pair', 'lotSize'],
+  setFees: ['fees'],
+  setBalance: ['acc', 'free', 'locked'],
+  expect: [
+    'free',
+    'locked',
+    'book',
+    'lastPrice',
+    'trades',
+    'fee',
+    'accountFees',
+    'openOrderCount',
+    'openOrders',
+    'orderChanges',
+    'removedEvents',
+    'pendingMatch',
+    'failedMatchingCount',
+    'published',
+  ],
+};
+const END_DERIVED = ['matched', 'trades', 'lastPrice', 'removed', 'blockFee', 'accountFees', 'book'];
+const LEAVE_DERIVED = ['removed', 'fee', 'lastPrice', 'accountFees', 'book'];
+const PUBLISHED = ['books', 'bookCount', 'accounts', 'accountCount', 'trades', 'blockFee'];
 
 const DAY_NS = 86_400_000_000_000n;
 
@@ -161,6 +205,10 @@ const isFill = ({ status }: OrderUpdate): boolean => status === 'PartialFill' ||
 /** Without the counts of charged cancels and expiries, which the cases leave out. */
 const plainFee = (fee: string): string => fee.replace(/;#.*/, '');
 
+/** A found fee string, with its counts only where the case speaks of counts. */
+const feeLike = (expected: unknown, found: string): string =>
+  typeof expected === 'string' && expected.includes('#') ? found : plainFee(found);
+
 /** Fees by asset, added up. */
 const sumOf = (fees: readonly string[]): string => {
   const sums = new Map<string, bigint>();
@@ -180,8 +228,21 @@ const removedOf = (updates: readonly OrderUpdate[]): RemovedJson[] =>
     return event === undefined ? [] : [{ order: orderId, event, fee: singleFee }];
   });
 
+const byId = <Order extends { readonly id?: unknown }>(orders: readonly Order[]): readonly Order[] =>
+  [...orders].sort((a, b) => (String(a.id) < String(b.id) ? -1 : 1));
+
 const sorted = (removed: readonly RemovedJson[]): readonly RemovedJson[] =>
   [...removed].sort((a, b) => (a.order < b.order ? -1 : 1));
+
+const changeOf = (order: string, status: OrderUpdate['status'], cumulative: bigint): ChangeJson => {
+  const event = eventOf(status, cumulative);
+  return { order, status, ...(event === undefined ? {} : { event }) };
+};
+
+const changesOf = (updates: readonly OrderUpdate[]): ChangeJson[] =>
+  updates
+    .filter((update) => !isFill(update))
+    .map(({ orderId, status, cumulative }) => changeOf(orderId, status, cumulative));
 
 /** BNB first, then by asset. */
 const inChargeOrder = (a: FeeJson, b: FeeJson): number =>
@@ -198,6 +259,12 @@ class Scenario {
   /** Orders that left by steps of their own, whose fees are the running block's but which its end did not remove. */
   readonly #left = new Set<string>();
   #day = 0;
+  /** What happened to orders in the sealed blocks, other than fills; from where on it belongs to the latest `block` step. */
+  readonly #past: ChangeJson[] = [];
+  #pastOfBlock = 0;
+  /** The latest block has ended and nothing was done since. */
+  #isOver = false;
+  #fees: FeesJson;
   #block: Block | undefined;
   #publication: Publication | undefined;
   /** Trades of each pair's latest match, with their fees. */
@@ -208,6 +275,7 @@ class Scenario {
     for (const pair of setup.pairs) openPair(this.#state, pair);
     for (const [name, { free, locked }] of Object.entries(setup.accounts))
       setBalances(this.#account(name), free, locked);
+    this.#fees = setup.fees ?? {};
     this.#chain = new Chain(this.#state);
   }
 
@@ -219,22 +287,32 @@ class Scenario {
   }
 
   #step(step: StepJson): string[] {
+    const known: readonly string[] | undefined = STEP_MEMBERS[step.op];
+    if (known === undefined) return [`is unknown: ${JSON.stringify(step)}`];
+    const strange = unknownMembers(step, [...REMARKS, ...known]);
+    return strange.length > 0 ? strange : this.#run(step);
+  }
+
+  #run(step: StepJson): string[] {
     switch (step.op) {
       case 'block':
         this.#state.height = step.height;
         this.#day = step.day ?? 0;
+        this.#pastOfBlock = this.#past.length;
+        this.#isOver = false;
         return [];
       case 'order':
         return this.#place(step);
       case 'cancel': {
         const account = this.#account(step.acc);
+        this.#isOver = false;
         return this.#outcome(step, account, this.#chain.trading.cancel(account, step.pair, step.id));
       }
       case 'seedOrder':
         this.#seed(step, step.height, step.new === true);
         return [];
       case 'endBlock':
-        return this.#end(step.breathe === true, step.derived ?? {});
+        return this.#end(step.breathe === true, step.derived);
       case 'markBreathe':
         this.#state.breatheHeights.set(step.day, step.height);
         return [];
@@ -251,15 +329,14 @@ class Scenario {
         this.#pair(step.pair).matchLotSize = BigInt(step.lotSize);
         return [];
       case 'setFees':
-        this.#state.fees = feesOf(step.fees);
+        this.#fees = { ...this.#fees, ...step.fees };
+        this.#state.fees = feesOf(this.#fees);
         return [];
       case 'setBalance':
         setBalances(this.#account(step.acc), step.free, step.locked);
         return [];
       case 'expect':
         return this.#expect(step);
-      default:
-        return [`is unknown: ${JSON.stringify(step)}`];
     }
   }
 
@@ -291,7 +368,8 @@ class Scenario {
       quantity: BigInt(step.qty),
       timeInForce: step.tif === 'IOC' ? IOC : GTE,
     };
-    this.#changed.set(step.id, this.#state.height);
+    this.#isOver = false;
+    if (!this.#state.openOrders.has(step.id)) this.#changed.set(step.id, this.#state.height);
     return this.#outcome(step, account, this.#chain.trading.place(account, step.id, terms, 0, ''));
   }
 
@@ -315,11 +393,10 @@ class Scenario {
     const pair = this.#pair(symbol);
     const account = this.#account(acc);
     const order = new OpenOrder(id, side, BigInt(price), BigInt(qty), height, pair, account, tif, 0, '');
-    order.lockedAtFirst = side === 'buy' ? notional(order.price, order.quantity) : order.quantity;
-    order.locked = order.lockedAtFirst;
     pair.orders.insert(order);
-    this.#state.openOrders.set(id, order);
+    this.#state.openOrders.add(order);
     this.#changed.set(id, height);
+    this.#isOver = false;
     if (!isNew) return;
     pair.round.push(order);
     this.#chain.trading.noteNew(order);
@@ -329,20 +406,25 @@ class Scenario {
   #leave({ derived, expect = {} }: { derived?: DerivedJson; expect?: ExpiryJson }, leave: () => void): string[] {
     const { block } = this.#chain.trading;
     const before = block.expired.length;
+    this.#isOver = false;
     leave();
     const removals = block.expired.slice(before);
     for (const { order } of removals) this.#left.add(order.id);
-    const found = removals.map(({ order, fee }) => ({
+    const found = removals.map(({ order, feeText: fee }) => ({
       order: order.id,
       event: order.filled === 0n ? 'fullyExpire' : 'partiallyExpire',
       fee,
     }));
-    const lines: string[] = [];
+    const lines = [
+      ...unknownMembers(derived, LEAVE_DERIVED, 'derived'),
+      ...unknownMembers(expect, ['count', 'fees'], 'expect'),
+    ];
     if (derived !== undefined) {
       lines.push(...differences(sorted(derived.removed ?? []), sorted(found), 'removed'));
-      lines.push(
-        ...differences(derived.fee ?? sumOf(found.map(({ fee }) => fee)), sumOf(found.map(({ fee }) => fee)), 'fee'),
-      );
+      if (derived.fee !== undefined) {
+        lines.push(...differences(derived.fee, sumOf(found.map(({ fee }) => fee)), 'fee'));
+      }
+      lines.push(...this.#after(derived));
     }
     if (expect.count !== undefined) lines.push(...differences(expect.count, found.length, 'count'));
     const fees = found
@@ -354,7 +436,18 @@ class Scenario {
     return lines;
   }
 
-  #end(isBreathe: boolean, derived: DerivedJson): string[] {
+  /** What a model derived of prices, fees and books after a step. */
+  #after({ lastPrice, accountFees, book }: DerivedJson): string[] {
+    const lines: string[] = [];
+    if (lastPrice !== undefined) lines.push(...differences(lastPrice, this.#lastPrices(), 'lastPrice'));
+    if (accountFees !== undefined) lines.push(...this.#accountFees(accountFees));
+    for (const [symbol, levels] of Object.entries(book ?? {})) {
+      lines.push(...differences(levels, this.#book(symbol), `book.${symbol}`));
+    }
+    return lines;
+  }
+
+  #end(isBreathe: boolean, derived: DerivedJson | undefined): string[] {
     const { block } = this.#chain.trading;
     const waiting = [...this.#state.pairs.values()].filter(({ round }) => round.length > 0);
     const { height } = this.#state;
@@ -369,19 +462,24 @@ class Scenario {
     for (const { orderId } of sealed.updates.filter(isFill)) this.#changed.set(orderId, height);
     const removed = removedOf(sealed.updates).filter(({ order }) => !this.#left.has(order));
     this.#left.clear();
-    const lines: string[] = [];
+    this.#past.push(...changesOf(sealed.updates));
+    this.#isOver = true;
+    if (derived === undefined) return [];
+    const lines = unknownMembers(derived, END_DERIVED, 'derived');
     const compare = (expected: unknown, found: unknown, path: string): void => {
       if (expected !== undefined) lines.push(...differences(expected, found, path));
     };
-    compare(derived.matched?.toSorted(), matched.map(({ symbol }) => symbol).sort(), 'matched');
-    for (const { symbol } of matched) compare(derived.trades?.[symbol] ?? [], this.#latest.get(symbol), symbol);
-    compare(derived.lastPrice, this.#lastPrices(), 'lastPrice');
+    const names = matched.map(({ symbol }) => symbol).sort();
+    compare(derived.matched?.toSorted(), names, 'matched');
+    if (derived.trades !== undefined) {
+      for (const symbol of new Set([...names, ...Object.keys(derived.trades)])) {
+        compare(derived.trades[symbol] ?? [], names.includes(symbol) ? this.#latest.get(symbol) : [], symbol);
+      }
+    }
     compare(sorted(derived.removed ?? []), sorted(removed), 'removed');
     compare(derived.blockFee ?? '', sealed.fee.fee, 'blockFee');
-    compare(derived.accountFees ?? {}, this.#accountFees(), 'accountFees');
     compare(Object.keys(derived.accountFees ?? {}).length, sealed.accountFees.size, 'accountFees.count');
-    for (const [symbol, book] of Object.entries(derived.book ?? {}))
-      compare(book, this.#book(symbol), `book.${symbol}`);
+    lines.push(...this.#after(derived));
     return lines;
   }
 
@@ -413,9 +511,18 @@ class Scenario {
       });
   }
 
-  #accountFees(): Record<string, string> {
-    return Object.fromEntries(
-      [...(this.#block?.accountFees ?? [])].map(([address, fee]) => [this.#name(address), plainFee(fee)]),
+  /** Compares what accounts were charged since the block before ended. */
+  #accountFees(expected: Readonly<Record<string, string>>): string[] {
+    const found = new Map<string, string>();
+    if (this.#isOver) {
+      for (const [address, fee] of this.#block?.accountFees ?? []) found.set(this.#name(address), fee);
+    } else {
+      for (const { account, native, others } of this.#chain.trading.block.ledgers) {
+        found.set(this.#name(account.address), feeText(native, others));
+      }
+    }
+    return Object.entries(expected).flatMap(([name, fee]) =>
+      differences(fee, feeLike(fee, found.get(name) ?? ''), `accountFees.${name}`),
     );
   }
 
@@ -450,8 +557,8 @@ class Scenario {
     return facts;
   }
 
-  /** What happened to orders in the running block but for its match, or in the sealed one while nothing runs. */
-  #changes(): readonly ChangeJson[] {
+  /** What happened to orders in the running block, but for its match. */
+  #running(): readonly ChangeJson[] {
     const { block } = this.#chain.trading;
     const opened = block.opened.map((order): ChangeJson => {
       if (!(order instanceof FailedOrder)) return { order: order.id, status: 'Ack' };
@@ -465,18 +572,31 @@ class Scenario {
       ...block.iocUnfilled,
       ...block.expired,
     ];
-    const closed = removals.map(({ order, status }): ChangeJson => {
-      const event = eventOf(status, order.filled);
-      return { order: order.id, status, ...(event === undefined ? {} : { event }) };
-    });
-    const running = [...opened, ...closed];
-    if (running.length > 0 || this.#block === undefined) return running;
-    return this.#block.updates
-      .filter((update) => !isFill(update))
-      .map(({ orderId, status, cumulative }) => {
-        const event = eventOf(status, cumulative);
-        return { order: orderId, status, ...(event === undefined ? {} : { event }) };
-      });
+    const closed = removals.map(({ order, status }) => changeOf(order.id, status, order.filled));
+    return [...opened, ...closed];
+  }
+
+  /** Compares what happened so far: in the whole run, or since the latest `block` step, for then the original may have forgotten. */
+  #compareChanges({ orderChanges, removedEvents, failedMatchingCount }: ExpectJson): string[] {
+    const all = [...this.#past, ...this.#running()];
+    const [whole = [], recent = []] = [all, all.slice(this.#pastOfBlock)].map((changes) => [
+      ...(orderChanges === undefined ? [] : differences(orderChanges, changes, 'orderChanges')),
+      ...(removedEvents === undefined
+        ? []
+        : differences(
+            removedEvents,
+            changes.flatMap(({ event }) => event ?? []),
+            'removedEvents',
+          )),
+      ...(failedMatchingCount === undefined
+        ? []
+        : differences(
+            failedMatchingCount,
+            changes.filter(({ status }) => status === 'FailedMatching').length,
+            'failedMatchingCount',
+          )),
+    ]);
+    return recent.length === 0 ? recent : whole;
   }
 
   #amounts(kind: 'free' | 'locked', expected: Readonly<Record<string, AmountsJson>>): string[] {
@@ -496,7 +616,9 @@ class Scenario {
       compare(book, this.#bookFacts(symbol), `book.${symbol}`);
     }
     compare(expected.lastPrice, this.#lastPrices(), 'lastPrice');
-    for (const [symbol, { count, items }] of Object.entries(expected.trades ?? {})) {
+    for (const [symbol, wanted] of Object.entries(expected.trades ?? {})) {
+      const { count, items } = wanted;
+      lines.push(...unknownMembers(wanted, ['count', 'items'], `trades.${symbol}`));
       const found = this.#latest.get(symbol) ?? [];
       compare(count, found.length, `trades.${symbol}.count`);
       for (const [place, item] of Object.entries(items ?? {})) {
@@ -504,40 +626,32 @@ class Scenario {
       }
     }
     compare(expected.fee, this.#feeSoFar(), 'fee');
-    compare(expected.accountFees, this.#accountFees(), 'accountFees');
+    if (expected.accountFees !== undefined) lines.push(...this.#accountFees(expected.accountFees));
     for (const [symbol, count] of Object.entries(expected.openOrderCount ?? {})) {
       const open = [...this.#state.openOrders.values()].filter(({ pair }) => pair.symbol === symbol);
       compare(count, open.length, `openOrderCount.${symbol}`);
     }
     for (const [symbol, accounts] of Object.entries(expected.openOrders ?? {})) {
       for (const [name, orders] of Object.entries(accounts)) {
-        compare(orders, this.#openOrders(symbol, name), `openOrders.${symbol}.${name}`);
+        compare(byId(orders), byId(this.#openOrders(symbol, name)), `openOrders.${symbol}.${name}`);
       }
     }
-    const changes = this.#changes();
-    compare(expected.orderChanges, changes, 'orderChanges');
-    compare(
-      expected.removedEvents,
-      changes.flatMap(({ event }) => event ?? []),
-      'removedEvents',
-    );
     for (const [symbol, isPending] of Object.entries(expected.pendingMatch ?? {})) {
-      compare(isPending, this.#pair(symbol).round.length > 0, `pendingMatch.${symbol}`);
+      compare(isPending, (this.#state.pairs.get(symbol)?.round.length ?? 0) > 0, `pendingMatch.${symbol}`);
     }
-    const failed = changes.filter(({ status }) => status === 'FailedMatching');
-    compare(expected.failedMatchingCount, failed.length, 'failedMatchingCount');
+    lines.push(...this.#compareChanges(expected));
     if (expected.published !== undefined) lines.push(...this.#published(expected.published));
     return lines;
   }
 
-  /** What was charged since the block that was sealed last. */
+  /** What was charged since the block before ended. */
   #feeSoFar(): string {
+    if (this.#isOver) return this.#block?.fee.fee ?? '';
     const { ledgers } = this.#chain.trading.block;
-    const running = sumOf(ledgers.map(({ native, others }) => feeText(native, others)));
-    return running === '' ? (this.#block?.fee.fee ?? '') : running;
+    return sumOf(ledgers.map(({ native, others }) => feeText(native, others)));
   }
 
-  #openOrders(symbol: string, name: string): unknown[] {
+  #openOrders(symbol: string, name: string): { readonly id: string }[] {
     const account = this.#account(name);
     return [...this.#state.openOrders.values()]
       .filter(({ owner, pair }) => owner === account && pair.symbol === symbol)
@@ -551,10 +665,11 @@ class Scenario {
       }));
   }
 
-  #published({ books, bookCount, accounts, accountCount, trades, blockFee }: PublishedJson): string[] {
+  #published(expected: PublishedJson): string[] {
     const publication = this.#publication;
     if (publication === undefined) return ['nothing is published'];
-    const lines: string[] = [];
+    const { books, bookCount, accounts, accountCount, trades, blockFee } = expected;
+    const lines = unknownMembers(expected, PUBLISHED, 'published');
     const compare = (wanted: unknown, found: unknown, path: string): void => {
       if (wanted !== undefined) lines.push(...differences(wanted, found, `published.${path}`));
     };
@@ -567,33 +682,76 @@ class Scenario {
     }));
     compare(books, found, 'books');
     compare(bookCount, found.length, 'bookCount');
-    const published = publication.accounts.map(({ address, fee, sequence, balances }) => [
-      this.#name(address),
-      {
-        fee: plainFee(fee),
-        sequence,
-        balances: Object.fromEntries(
-          balances.map(({ asset, free, frozen, locked }) => [
-            asset,
-            { free: String(free), frozen: String(frozen), locked: String(locked) },
-          ]),
-        ),
-      },
-    ]);
+    const published = publication.accounts.map(({ address, fee, sequence, balances }) => {
+      const name = this.#name(address);
+      const amounts = balances.map(({ asset, free, frozen, locked }) => [
+        asset,
+        { free: String(free), frozen: String(frozen), locked: String(locked) },
+      ]);
+      return [name, { fee: feeLike(accounts?.[name]?.fee, fee), sequence, balances: Object.fromEntries(amounts) }];
+    });
     compare(accounts, Object.fromEntries(published), 'accounts');
     compare(accountCount, published.length, 'accountCount');
-    const all = [...new Set(publication.block.trades.map(({ symbol }) => symbol))].flatMap(
-      (symbol) => this.#latest.get(symbol) ?? [],
-    );
-    compare(trades, all, 'trades');
+    if (trades !== undefined) lines.push(...this.#publishedTrades(publication.block, trades, 'published.trades'));
     compare(blockFee, publication.block.fee.fee, 'blockFee');
+    return lines;
+  }
+
+  /** Trades as they are published: fee strings are those of the owner's whole block, but for the single ones. */
+  #publishedTrades(block: Block, expected: PublishedTradesJson, path: string): string[] {
+    if (!Array.isArray(expected) && ('count' in expected || 'items' in expected)) {
+      const { count, items } = expected as { readonly count?: number; readonly items?: PublishedTradesJson };
+      return [
+        ...unknownMembers(expected, ['count', 'items'], path),
+        ...(count === undefined ? [] : differences(count, block.trades.length, `${path}.count`)),
+        ...(items === undefined ? [] : this.#publishedTrades(block, { ...items }, path)),
+      ];
+    }
+    const wanted = Object.entries(expected as Readonly<Record<string, Readonly<Record<string, unknown>>>>);
+    const lines = Array.isArray(expected) ? differences(wanted.length, block.trades.length, `${path}.count`) : [];
+    for (const [place, item] of wanted) {
+      const trade = block.trades[Number(place)];
+      if (trade === undefined) {
+        lines.push(`${path}.${place}: there is no such trade`);
+        continue;
+      }
+      const sold = feeLike(item.sfee ?? item.sellerFee, trade.sellFee);
+      const bought = feeLike(item.bfee ?? item.buyerFee, trade.buyFee);
+      const facts = {
+        id: trade.tradeId,
+        symbol: trade.symbol,
+        price: String(trade.price),
+        qty: String(trade.quantity),
+        tick: capital(trade.tick),
+        seller: trade.sellOrderId,
+        buyer: trade.buyOrderId,
+        sid: trade.sellOrderId,
+        bid: trade.buyOrderId,
+        sfee: sold,
+        bfee: bought,
+        sellerFee: sold,
+        buyerFee: bought,
+        ssinglefee: trade.sellSingleFee,
+        bsinglefee: trade.buySingleFee,
+        saddr: this.#name(trade.seller),
+        baddr: this.#name(trade.buyer),
+        tradeIndex: Number(place),
+      };
+      lines.push(...differences(item, facts, `${path}.${place}`));
+    }
     return lines;
   }
 }
 
 export const scenarioCases: CaseKinds = {
   scenario: (one: Case) => {
-    const { priceBandExpiry = true } = (one.features ?? {}) as { readonly priceBandExpiry?: boolean };
-    return new Scenario(one.setup as SetupJson, priceBandExpiry).run(one.steps as readonly StepJson[]);
+    const features = (one.features ?? {}) as { readonly priceBandExpiry?: boolean };
+    const setup = one.setup as SetupJson;
+    const strange = [
+      ...unknownMembers(features, ['priceBandExpiry'], 'features'),
+      ...unknownMembers(setup, ['pairs', 'fees', 'accounts', 'busdSymbol'], 'setup'),
+    ];
+    if (strange.length > 0) return strange;
+    return new Scenario(setup, features.priceBandExpiry ?? true).run(one.steps as readonly StepJson[]);
   },
 };

@@ -5,6 +5,7 @@
 
 import type { Block } from '../../packages/node/src/chain/block.ts';
 import { Chain } from '../../packages/node/src/chain/chain.ts';
+import { OpenOrders } from '../../packages/node/src/chain/openOrders.ts';
 import type { FeeTable, Pair, State, Token } from '../../packages/node/src/chain/state.ts';
 import { Accounts } from '../../packages/node/src/entry/accounts.ts';
 import { History, type HistoryLimits } from '../../packages/node/src/history.ts';
@@ -91,7 +92,7 @@ const startState = (): State => {
     accounts,
     tokens: new Map(tokens.map((each) => [each.symbol, each])),
     pairs: new Map(pairs.map((each) => [each.symbol, each])),
-    openOrders: new Map(),
+    openOrders: new OpenOrders(),
     fees: FEES,
     upgrades: { lotSizeOptimization: true, priceBandExpiry: true },
     busd: undefined,
@@ -134,7 +135,7 @@ export class RestVenue implements RestView, EntryView {
   #now: Milliseconds = RESTVENUE_START;
 
   constructor(limits: Partial<HistoryLimits> = {}) {
-    this.history = new History(this.state.openOrders, limits);
+    this.history = new History(limits);
   }
 
   now(): Milliseconds {

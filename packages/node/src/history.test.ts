@@ -1,29 +1,15 @@
 import assert from 'node:assert/strict';
 import type { Message } from '@dexwire/protocol/transactions';
 import { test } from 'vitest';
-import {
-  ALICE,
-  ALICE_HEX,
-  sampleBlock,
-  samplePair,
-  sampleTrade,
-  sampleUpdate,
-} from '../../../tests/support/sampleBlocks.ts';
+import { ALICE, ALICE_HEX, sampleBlock, sampleTrade, sampleUpdate } from '../../../tests/support/sampleBlocks.ts';
 import type { Block, DeliveredTransaction } from './chain/block.ts';
 import { refused } from './chain/result.ts';
-import { OpenOrder } from './chain/state.ts';
-import { Accounts } from './entry/accounts.ts';
 import { History, type HistoryLimits } from './history.ts';
 
 const BOB = 'tbnb1fn9z9vn4f44ekz0a3pf80dcy2wh4d5988phjds';
 
-const account = new Accounts('tbnb').open(ALICE);
-
-const openOrder = (sequence: number): OpenOrder =>
-  new OpenOrder(`${ALICE_HEX}-${sequence}`, 'buy', 5n, 10n, 100, samplePair(), account, 'GTE', 0, '');
-
 const historyOf = (blocks: readonly Partial<Block>[], limits: Partial<HistoryLimits> = {}): History => {
-  const history = new History(new Map(), limits);
+  const history = new History(limits);
   for (const block of blocks) history.add({ block: sampleBlock(block), accounts: [], books: [] });
   return history;
 };
@@ -120,29 +106,4 @@ test('who would have received from a transfer that was refused has nothing to do
   const history = historyOf([{ transactions: [delivered(transfer, 'one', false)] }]);
   assert.equal([...history.transactionsOf(ALICE)].length, 1);
   assert.equal([...history.transactionsOf(BOB)].length, 0);
-});
-
-test('open orders of an address are those that were acknowledged and are still in the state', () => {
-  const open = new Map<string, OpenOrder>();
-  const history = new History(open);
-  for (let sequence = 1; sequence <= 300; sequence += 1) {
-    const order = openOrder(sequence);
-    if (sequence % 100 === 0) open.set(order.id, order);
-    history.add({ block: sampleBlock({ updates: [sampleUpdate({ orderId: order.id })] }), accounts: [], books: [] });
-  }
-  assert.deepEqual(
-    history.openOrdersOf(ALICE).map(({ id }) => id),
-    [...open.keys()],
-  );
-  assert.deepEqual(history.openOrdersOf(BOB), []);
-  open.clear();
-  assert.deepEqual(history.openOrdersOf(ALICE), []);
-});
-
-test('orders that were open before the history began are known, once each', () => {
-  const order = openOrder(1);
-  const history = new History(new Map([[order.id, order]]));
-  assert.deepEqual(history.openOrdersOf(ALICE), [order]);
-  history.add({ block: sampleBlock({ updates: [sampleUpdate({ orderId: order.id })] }), accounts: [], books: [] });
-  assert.deepEqual(history.openOrdersOf(ALICE), [order]);
 });

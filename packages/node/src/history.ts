@@ -7,7 +7,6 @@
 import type { Height, Nanoseconds } from '@dexwire/protocol';
 import { signerOf } from '@dexwire/protocol/transactions';
 import type { Block, BlockTrade, DeliveredTransaction, OrderUpdate } from './chain/block.ts';
-import type { OpenOrder } from './chain/state.ts';
 import type { Publication } from './publications.ts';
 import { type Kept, Recent, Ring } from './recent.ts';
 
@@ -65,17 +64,7 @@ class Generation {
   }
 }
 
-/** Ids of orders of one owner, oldest first, among them some that have ended. */
-interface OpenIds {
-  ids: string[];
-  /** When the ended ones are let go: so that each id is looked at a few times at most. */
-  compactAt: number;
-}
-
-const COMPACT_FROM = 64;
-
 export class History {
-  readonly #openOrders: ReadonlyMap<string, OpenOrder>;
   readonly #limits: HistoryLimits;
   readonly #allTrades: Ring<PastTrade>;
   readonly #symbolTrades: Recent<PastTrade>;
@@ -84,27 +73,20 @@ export class History {
   readonly #addressTransactions: Recent<PastTransaction>;
   #young = new Generation();
   #old = new Generation();
-  readonly #openIds = new Map<string, OpenIds>();
 
-  /** @param openOrders - The state's own, read whenever somebody asks; those in it now are known from the start. */
-  constructor(openOrders: ReadonlyMap<string, OpenOrder>, limits: Partial<HistoryLimits> = {}) {
+  constructor(limits: Partial<HistoryLimits> = {}) {
     const all = { ...DEFAULT_HISTORY_LIMITS, ...limits };
-    this.#openOrders = openOrders;
     this.#limits = all;
     this.#allTrades = new Ring(all.allTrades);
     this.#symbolTrades = new Recent(all.symbolTrades);
     this.#addressTrades = new Recent(all.addressTrades);
     this.#reports = new Recent(all.reports);
     this.#addressTransactions = new Recent(all.addressTransactions);
-    for (const { id, owner } of openOrders.values()) this.#opened(owner.address, id);
   }
 
   add({ block }: Publication): void {
     this.#addTransactions(block);
-    for (const update of block.updates) {
-      this.#reports.add(update.owner, update);
-      if (update.status === 'Ack' && update.cumulative !== update.quantity) this.#opened(update.owner, update.orderId);
-    }
+    for (const update of block.updates) this.#reports.add(update.owner, update);
     const { height, time } = block;
     for (const trade of block.trades) {
       const past: PastTrade = { trade, height, time };
@@ -139,14 +121,6 @@ export class History {
     return this.#reports.of(address);
   }
 
-  /** Orders of an address that are open, of blocks that are sealed. Oldest first. */
-  openOrdersOf(address: string): OpenOrder[] {
-    const open = this.#openIds.get(address);
-    if (open === undefined) return [];
-    this.#compact(address, open);
-    return open.ids.flatMap((id) => this.#openOrders.get(id) ?? []);
-  }
-
   /** @param hash - Upper case. */
   transaction(hash: string): PastTransaction | undefined {
     return this.#young.find(hash) ?? this.#old.find(hash);
@@ -171,22 +145,5 @@ export class History {
       const others = new Set([...message.inputs, ...message.outputs].map(({ address }) => address));
       for (const address of others) if (address !== signer) this.#addressTransactions.add(address, past);
     }
-  }
-
-  #opened(owner: string, id: string): void {
-    let open = this.#openIds.get(owner);
-    if (open === undefined) {
-      open = { ids: [], compactAt: COMPACT_FROM };
-      this.#openIds.set(owner, open);
-    }
-    open.ids.push(id);
-    if (open.ids.length >= open.compactAt) this.#compact(owner, open);
-  }
-
-  #compact(owner: string, open: OpenIds): void {
-    // A set: an order that was open when the history began may be acknowledged after it.
-    open.ids = [...new Set(open.ids)].filter((id) => this.#openOrders.has(id));
-    open.compactAt = Math.max(COMPACT_FROM, 2 * open.ids.length);
-    if (open.ids.length === 0) this.#openIds.delete(owner);
   }
 }

@@ -2,7 +2,6 @@
  * The node: a local DEX that matches, settles and streams, behind the URLs of the original.
  * In: options. Out: a running node, and the one way to end it.
  */
-import { setImmediate as nextRound } from 'node:timers/promises';
 import type { Milliseconds } from '@dexwire/protocol';
 import type { Message } from '@dexwire/protocol/transactions';
 import { BLOCK_MS, heightAt } from './blockClock.ts';
@@ -122,20 +121,9 @@ const tradersOf = ({ accounts, pairs }: Genesis, seed: number, rate: number): Tr
     symbols: pairs.map(({ base, quote }) => `${base}_${quote}`),
   });
 
-/** One block after the other, with a round of the process's own work between two. */
-const advance = async (venue: Venue, blocks: number): Promise<void> => {
-  for (let block = 0; block < blocks; block += 1) {
-    venue.advance();
-    await nextRound();
-  }
-};
-
 const timeOf = (venue: Venue, run: () => void): TimeControl => ({
   now: () => venue.now(),
-  advance: async (blocks) => {
-    stepped(() => venue.advance());
-    await advance(venue, blocks - 1);
-  },
+  advance: async (blocks) => stepped(() => venue.advance(blocks)),
   advanceTo: (time) => stepped(() => venue.advanceTo(time)),
   pause: () => venue.stop(),
   run,
@@ -203,7 +191,10 @@ export const startNode = async (options: NodeOptions = {}): Promise<Node> => {
     },
     now: () => venue.now(),
   };
-  const entryDoor = entryApp({ state: venue.state, submit: (message, given) => venue.enter(message, given) });
+  const entryDoor = entryApp(
+    { state: venue.state, submit: (message, given) => venue.enter(message, given) },
+    { hosts: options.hosts ?? [] },
+  );
   const served = await serve(venue, options, {
     paths: [...(entry ? [[ENTRY_PATH, entryDoor.fetch] as const] : []), ['/api/v1', restApp(view).fetch]],
     time: timeOf(venue, () => running && venue.start(...running)),
@@ -229,7 +220,12 @@ export const startNode = async (options: NodeOptions = {}): Promise<Node> => {
     scenario,
     stateHash: () => venue.stateHash(),
     submit: (message, given) => venue.submit(message, given),
-    advance: (blocks = 1) => advance(venue, blocks),
+    advance: async (blocks = 1) => {
+      for (let block = 0; block < blocks; block += 1) {
+        venue.advance();
+        await served.written();
+      }
+    },
     at: async (to) => venue.advanceTo(to),
   };
 };

@@ -31,6 +31,11 @@ export interface ServeOptions {
   readonly random?: () => number;
   /** Opens `/control`, by which programs on this machine break sockets and step time. Off unless given. */
   readonly control?: boolean;
+  /**
+   * Names of this machine, such as that of a container, by which `/control` and `/entry` may be called besides `localhost` and
+   * the loopback addresses. With any of them callers on other machines are let in too.
+   */
+  readonly hosts?: readonly string[];
   /** What went wrong inside and has no caller to be told. */
   readonly onError?: (error: unknown) => void;
 }
@@ -47,6 +52,11 @@ export interface Served {
   readonly accounts: readonly Account[];
   /** Faults, and time where it can be stepped. The same that `/control` gives to other programs. */
   readonly control: Control;
+  /**
+   * Once sockets were written and read, and nothing is left to compress: whoever sends faster than time goes waits for
+   * it now and then, so that nobody falls behind who reads.
+   */
+  written(): Promise<void>;
   /** Closes all sessions with 1001, in bounded time, and frees the port. Final; a second call waits for the first. */
   close(): Promise<void>;
 }
@@ -87,7 +97,10 @@ export const serve = async (source: Source, options: ServeOptions, doors: Doors)
     ...(doors.paths ?? []),
   ];
   if (options.control)
-    paths.unshift(['/control', new Hono().route('/control', controlApp(control, { onError })).fetch]);
+    paths.unshift([
+      '/control',
+      new Hono().route('/control', controlApp(control, { hosts: options.hosts ?? [], onError })).fetch,
+    ]);
   const nowhere = new Hono().notFound((context) =>
     context.json({ code: 404, message: 'no such path; see the list of paths under /' }, 404),
   );
@@ -113,6 +126,7 @@ export const serve = async (source: Source, options: ServeOptions, doors: Doors)
     },
     accounts: source.accounts,
     control,
+    written: () => opened.written(),
     close: () => {
       source.stop();
       health.close();

@@ -9,6 +9,9 @@ import { settled, VirtualClock } from './virtualClock.ts';
 
 export { settled, VirtualClock };
 
+/** Of the event loop: one for a text to get to the other end, one for the answer, one to spare. */
+const ROUNDS = 3;
+
 /** How a client is made. It goes by the clock that it is given. */
 export type Connect<Dex> = (
   target: { readonly ws: string; readonly rest: string },
@@ -21,9 +24,15 @@ export type TestOptions = Omit<NodeOptions, 'port' | 'host' | 'clock' | 'time'>;
 export interface TestDex<Dex> extends AsyncDisposable {
   readonly node: Node;
   readonly dex: Dex;
-  /** Of both ends: keepAlive, expiry and whatever else waits goes by it. It stands at the time of the latest block. */
+  /**
+   * Of the sockets, at both ends: keepAlive, expiry and whatever else waits goes by it. `advance` moves it along with the
+   * blocks; `at` leaves it, so that a day later the sockets are as they were.
+   */
   readonly clock: VirtualClock;
-  /** Seals so many blocks, 1 unless given, one block time apart, and lets both ends read and write after each. */
+  /**
+   * Lets the node read what the client has asked for, then seals so many blocks, 1 unless given, one block time apart, each
+   * of which the client gets to read. Await `dex.ready()` before the first, so that there is a socket to ask by.
+   */
   advance(blocks?: number): Promise<void>;
   /**
    * Goes to a time (milliseconds since the Unix epoch) and seals one block there; the chain stands still in between.
@@ -49,9 +58,9 @@ export const startTestDex = async <Dex extends { close(): Promise<void> }>(
   const clock = new VirtualClock(options.from);
   const node = await startNode({ traders: false, ...options, from: clock.now(), port: 0, clock, time: 'stepped' });
   const dex = connect({ ws: node.ws, rest: node.rest }, { clock });
-  const follow = async (): Promise<void> => {
-    clock.advance(Math.max(node.control.now() - clock.now(), 0));
-    await settled();
+  /** What either end has written, the other has read: what is written in one round is there to be read in the next. */
+  const exchanged = async (): Promise<void> => {
+    for (let round = 0; round < ROUNDS; round += 1) await settled();
   };
   const close = async (): Promise<void> => {
     await dex.close();
@@ -62,14 +71,18 @@ export const startTestDex = async <Dex extends { close(): Promise<void> }>(
     dex,
     clock,
     advance: async (blocks = 1) => {
+      await exchanged();
       for (let block = 0; block < blocks; block += 1) {
+        const before = node.control.now();
         await node.advance();
-        await follow();
+        clock.advance(node.control.now() - before);
+        await exchanged();
       }
     },
     at: async (time) => {
+      await exchanged();
       await node.at(time);
-      await follow();
+      await exchanged();
     },
     close,
     [Symbol.asyncDispose]: close,

@@ -83,6 +83,14 @@ test('a block comes each 400 ms of the clock, and each second what is sent by th
   assert.equal(clock.pending, 0);
 });
 
+test('each block is a turn, though nobody wants any stream', () => {
+  const heights: number[] = [];
+  const venue = new Venue({ genesis: GENESIS });
+  venue.attach({ wants: () => false, send: ({ height }) => heights.push(height) });
+  venue.advance(3);
+  assert.deepEqual(heights, [1, 2, 3]);
+});
+
 test('after a long pause of the process the last ten seconds are made up for, no more', () => {
   const clock = new VirtualClock(Date.UTC(2026, 0, 1));
   const { venue, ear } = open({ from: clock.now() - 3_600_000 });
@@ -170,6 +178,15 @@ test('what is refused changes nothing, and is told with the code and text of the
   const { result } = venue.enter(order(1n, 1n, 1), { sequence: 7 });
   assert.deepEqual([result.ok, result.code], [false, 65_539]);
   assert.equal(venue.stateHash(), before);
+});
+
+test('a block takes so many transactions, and the next one takes more', () => {
+  const { venue } = open({ blockTransactions: 2 });
+  const pair = venue.state.pairs.get(SYMBOL)!;
+  const place = (): number => venue.submit(order(pair.reference, pair.lotSize * 10n, 1)).code;
+  assert.deepEqual([place(), place(), place()], [0, 0, 65_537]);
+  venue.advance();
+  assert.equal(place(), 0);
 });
 
 test('the same genesis and seed give the same frames, byte for byte, and the same state; another seed gives others', () => {

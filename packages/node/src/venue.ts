@@ -7,12 +7,13 @@
  * Its line: transactions -> chain -> publication -> histories, market data and streams -> turn.
  */
 import type { Height, Milliseconds, Nanoseconds, Stream } from '@dexwire/protocol';
-import { type Message, signerOf, transactionHash, withOrderId } from '@dexwire/protocol/transactions';
+import { type Message, signerOf, type Transaction, transactionHash, withOrderId } from '@dexwire/protocol/transactions';
 import { BLOCK_MS } from './blockClock.ts';
 import type { Block } from './chain/block.ts';
 import { Chain } from './chain/chain.ts';
 import { Digests } from './chain/digests.ts';
 import { type Genesis, stateOfGenesis, timeOfGenesis } from './chain/genesis.ts';
+import { type Result, ROOT, refused } from './chain/result.ts';
 import { stateHash } from './chain/snapshot.ts';
 import type { State } from './chain/state.ts';
 import type { Clock } from './clock.ts';
@@ -32,6 +33,12 @@ const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 /** After a longer pause of the process only so much of what was missed is made up for. */
 const CATCH_UP_MS = 10_000;
 
+/** Of one block. */
+const BLOCK_TRANSACTIONS = 100_000;
+
+/** Of the root code space. */
+const INTERNAL = 1;
+
 /** Blocks do not begin on whole milliseconds, and whoever rounds their times is found out. Odd, so that it goes all around. */
 const NANOSECOND_STEP = 381_966;
 
@@ -44,6 +51,8 @@ export interface VenueOptions {
   /** Act one after the other before each block is sealed. */
   readonly actors?: readonly Actor[];
   readonly history?: Partial<HistoryLimits>;
+  /** Transactions of one block, at most; 100,000 unless given. Further ones are refused. */
+  readonly blockTransactions?: number;
   /** `second` unless given. */
   readonly diffs?: DiffCadence;
   /** Told of each block when it is sealed, and what that took by `stopwatch`. */
@@ -69,6 +78,7 @@ export class Venue implements Source, TraderMarket {
   readonly #digests: Digests;
   readonly #actors: readonly Actor[];
   readonly #blockTime: Milliseconds;
+  readonly #blockTransactions: number;
   readonly #onBlock: (block: Block, seconds: number) => void;
   readonly #stopwatch: () => number;
   /** Where the time is: of the latest block, or where it began. */
@@ -86,6 +96,7 @@ export class Venue implements Source, TraderMarket {
     const begins = timeOfGenesis(genesis);
     this.#now = from ?? Number(begins / NANOSECONDS_PER_MILLISECOND);
     this.#blockTime = blockTime;
+    this.#blockTransactions = options.blockTransactions ?? BLOCK_TRANSACTIONS;
     this.#next = this.#afterNow(blockTime);
     this.#chain = new Chain(state);
     this.#actors = actors;
@@ -93,7 +104,7 @@ export class Venue implements Source, TraderMarket {
     this.#stopwatch = options.stopwatch ?? (() => 0);
     this.accounts = genesis.accounts.flatMap(({ name, address }) => (name === undefined ? [] : [{ name, address }]));
     this.market = new MarketData(state, this.#now);
-    this.history = new History(state.openOrders, options.history);
+    this.history = new History(options.history);
     this.#streams = new MarketStreams(this.market, { diffs: options.diffs ?? 'second' });
     this.#digests = new Digests(state.chainId);
     this.#latest = this.#latestAt(state.height - 1, BigInt(this.#now) * NANOSECONDS_PER_MILLISECOND);
@@ -137,11 +148,11 @@ export class Venue implements Source, TraderMarket {
     const next = sequence ?? this.state.accounts.get(signerOf(message) ?? '')?.sequence ?? 0;
     const complete = withOrderId(message, next);
     const hash = transactionHash(complete, { sequence: next, memo, source, chainId: this.state.chainId });
-    const result = this.#chain.deliver({ message: complete, sequence: next, memo, source, hash });
+    const result = this.#deliver({ message: complete, sequence: next, memo, source, hash });
     return { result, hash, height: this.height };
   }
 
-  submit(message: Message, options?: SubmitOptions): Submitted['result'] {
+  submit(message: Message, options?: SubmitOptions): Result {
     return this.enter(message, options).result;
   }
 
@@ -221,6 +232,13 @@ export class Venue implements Source, TraderMarket {
     return this.#streams.snapshot(stream, subject);
   }
 
+  #deliver(transaction: Transaction): Result {
+    const { size } = this.#chain.trading.block;
+    // What the original said when its waiting room had no place left.
+    if (size >= this.#blockTransactions) return refused(ROOT, INTERNAL, `mempool is full: ${size} transactions`);
+    return this.#chain.deliver(transaction);
+  }
+
   #checkStopped(): void {
     if (this.#going !== undefined)
       throw new NodeError('TIME_RUNS', 'time goes by itself here; stop it first, or start the node with stepped time');
@@ -250,8 +268,10 @@ export class Venue implements Source, TraderMarket {
     this.#now = time;
     const frames: Frame[] = [];
     if (time % SECOND_MS === 0) frames.push(...this.#streams.second(time, this.#sink));
-    if (time === this.#next) frames.push(...this.#block());
-    if (frames.length > 0) this.#sink.send({ height: this.#latest.height, time, frames });
+    const isBlock = time === this.#next;
+    if (isBlock) for (const frame of this.#block()) frames.push(frame);
+    // A block is a turn, whether or not anybody wants a stream: health goes by it.
+    if (isBlock || frames.length > 0) this.#sink.send({ height: this.#latest.height, time, frames });
   }
 
   #block(): Frame[] {

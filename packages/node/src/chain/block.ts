@@ -90,7 +90,7 @@ export interface Block {
   readonly trades: readonly BlockTrade[];
   /** Addresses whose account signed, received, traded, had an order update or got fees; each once. */
   readonly touched: readonly string[];
-  /** Fee string of each owner that paid DEX fees in this block, with the suffixes `#Cxl` and `#Exp`. */
+  /** Fee string of each owner that paid DEX fees in this block, with the suffixes `#Cxl` and `#Exp`, by address. */
   readonly accountFees: ReadonlyMap<string, string>;
   readonly fee: BlockFee;
   readonly transfers: readonly BlockTransfer[];

@@ -21,7 +21,7 @@ import type { BlockFees } from './fees.ts';
 import type { Context, Handled } from './handled.ts';
 import { NATIVE } from './ledger.ts';
 import { tradesOf, updatesOf } from './reports.ts';
-import { type Accepted, type Refused, type Result, ROOT, refused } from './result.ts';
+import { type Accepted, OrderAccepted, type Refused, type Result, ROOT, refused } from './result.ts';
 import { FailedOrder } from './runningBlock.ts';
 import { rememberPrices, updateSizes } from './sizes.ts';
 import type { State } from './state.ts';
@@ -76,7 +76,7 @@ export class Chain {
 
   /**
    * Runs a transaction in the running block. A refused one changes nothing: no fee, no sequence. It comes into the block
-   * only if its form, its signer and its sequence were right, and what it asks for was not.
+   * if its signer and its sequence were right, for orders and cancels their form too, and what it asks for was not.
    */
   deliver(transaction: Transaction): Result {
     const { message } = transaction;
@@ -91,11 +91,14 @@ export class Chain {
     if ('ok' in account) return account;
     const result = this.#run(account, message, transaction);
     if (result.ok) account.sequence += 1;
-    this.#trading.block.transactions.push({ transaction, result });
+    this.#trading.block.deliver(transaction, result);
     return result;
   }
 
-  /** Has a pair delisted in the next breathe block, if nothing stands against it then (matching rules §12.3). */
+  /**
+   * Has a pair delisted in the next breathe block, or in the first one in which nothing stands against it (matching rules
+   * §12.3).
+   */
   delistNextDay(symbol: string): void {
     const due = this.#state.delistings ?? [];
     if (!due.includes(symbol)) this.#state.delistings = [...due, symbol];
@@ -118,22 +121,19 @@ export class Chain {
     if (height % HISTORY_BLOCKS === 0) rememberPrices(state.pairs.values());
     const fee = this.#giveFees();
     const trades = tradesOf(block.fills, height);
-    const accountFees = new Map<string, string>();
-    const touched: string[] = [];
-    for (const ledger of block.ledgers) {
-      const { address } = ledger.account;
-      touched.push(address);
-      if (ledger.hasFees) accountFees.set(address, ledger.text);
-    }
     const sealed: Block = {
       height,
       time,
       isBreathe,
-      transactions: block.transactions,
+      get transactions() {
+        return block.transactions;
+      },
       updates: updatesOf(block, trades, time),
       trades,
-      touched,
-      accountFees,
+      touched: block.ledgers.map(({ account }) => account.address),
+      get accountFees() {
+        return block.accountFees;
+      },
       fee,
       transfers: block.transfers,
       auctions: block.auctions,
@@ -175,7 +175,7 @@ export class Chain {
   #enter(account: Account, message: NewOrder, { sequence, source, hash }: Transaction): Result {
     const refusal = this.#trading.enter(account, message, sequence, source, hash);
     if (refusal !== undefined) return this.#fail(account, message, refusal);
-    return { ok: true, code: 0, log: 'Msg 0: ', data: `{"order_id":"${message.id}"}` };
+    return new OrderAccepted(message.id);
   }
 
   #cancel(account: Account, message: CancelOrder): Result {
@@ -223,11 +223,14 @@ export class Chain {
   /** The work of a day's first block, in the chain's order (matching rules §3). */
   #breathe(day: number): void {
     const state = this.#state;
-    for (const symbol of state.delistings ?? []) {
-      const pair = state.pairs.get(symbol);
-      if (pair !== undefined) this.#trading.delist(pair);
-    }
+    const due = state.delistings ?? [];
     delete state.delistings;
+    // A token's BNB pair goes last, so it may wait for others that go on the same day.
+    const isWithNative = (symbol: string): boolean => symbol.split('_').includes(NATIVE);
+    for (const symbol of [...due.filter((one) => !isWithNative(one)), ...due.filter(isWithNative)]) {
+      const pair = state.pairs.get(symbol);
+      if (pair !== undefined && this.#trading.delist(pair) !== undefined) this.delistNextDay(symbol);
+    }
     updateSizes(state);
     this.#trading.expire(day);
     rememberBreathe(state, day, state.height);

@@ -59,7 +59,7 @@ export const delistPair = (state: State, block: RunningBlock, fees: Fees, pair: 
   if (refusal !== undefined) return refusal;
   for (const side of SIDES) {
     const orders: OpenOrder[] = [];
-    for (const [, level] of pair.orders.ranked(side)) orders.push(...level);
+    for (const [, level] of pair.orders.ranked(side)) for (const order of level) orders.push(order);
     for (const order of orders) expire(state, block, order);
   }
   chargeLeavers(block, fees, 'expire');

@@ -15,27 +15,36 @@ const newAccount = (free: Readonly<Record<string, string>>, busdSymbol?: string)
   return { state, account, fees: new Fees(state), ledger: new Ledger(account, 1) };
 };
 
+/** The fee that was charged last, as text. */
+const charged = (fees: Fees, amount: bigint): string => `${fees.asset}:${amount}`;
+
 test('the examples of the matching rules: fills', () => {
   const rich = newAccount({ BNB: '100000000', [TOK]: '33300000000' });
-  assert.equal(rich.fees.chargeFill(rich.ledger, TOK, 33_300_000_000n, 'BNB', 1_665_333_000n), 'BNB:666133');
+  assert.equal(
+    charged(rich.fees, rich.fees.chargeFill(rich.ledger, TOK, 33_300_000_000n, 'BNB', 1_665_333_000n)),
+    'BNB:666133',
+  );
   const poor = newAccount({ BNB: '100000', [TOK]: '33300000000' });
-  assert.equal(poor.fees.chargeFill(poor.ledger, TOK, 33_300_000_000n, 'BNB', 1_665_333_000n), `${TOK}:33300000`);
+  assert.equal(
+    charged(poor.fees, poor.fees.chargeFill(poor.ledger, TOK, 33_300_000_000n, 'BNB', 1_665_333_000n)),
+    `${TOK}:33300000`,
+  );
   assert.equal(poor.account.of(TOK).free, 33_266_700_000n);
-  assert.equal(poor.fees.chargeFill(poor.ledger, 'BNB', 2_000n, TOK, 40_000n), 'BNB:0');
-  assert.equal(poor.fees.chargeFill(poor.ledger, TOK, 40_000n, 'BNB', 2_000n), `${TOK}:40`);
+  assert.equal(charged(poor.fees, poor.fees.chargeFill(poor.ledger, 'BNB', 2_000n, TOK, 40_000n)), 'BNB:0');
+  assert.equal(charged(poor.fees, poor.fees.chargeFill(poor.ledger, TOK, 40_000n, 'BNB', 2_000n)), `${TOK}:40`);
   assert.equal(poor.ledger.text, `BNB:0;${TOK}:33300040`);
 });
 
 test('the examples of the matching rules: a cancelled sell that pays in what it unlocked', () => {
   const { account, fees, ledger } = newAccount({ BNB: '9000', [TOK]: '100000000' });
-  assert.equal(fees.chargeFixed(ledger, 'cancel', TOK), `${TOK}:1000000`);
+  assert.equal(charged(fees, fees.chargeFixed(ledger, 'cancel', TOK)), `${TOK}:1000000`);
   assert.deepEqual([account.of('BNB').free, account.of(TOK).free], [9_000n, 99_000_000n]);
 });
 
 test('an account that locked BNB pays at most what it has, be it nothing', () => {
   const { fees, ledger } = newAccount({ BNB: '9000' });
-  assert.equal(fees.chargeFixed(ledger, 'expire', 'BNB'), 'BNB:9000');
-  assert.equal(fees.chargeFixed(ledger, 'iocExpire', 'BNB'), 'BNB:0');
+  assert.equal(charged(fees, fees.chargeFixed(ledger, 'expire', 'BNB')), 'BNB:9000');
+  assert.equal(charged(fees, fees.chargeFixed(ledger, 'iocExpire', 'BNB')), 'BNB:0');
   assert.equal(ledger.text, 'BNB:9000');
 });
 
@@ -44,20 +53,20 @@ test('through BUSD: a fill is valued by its BUSD leg, a fixed fee is converted t
   pricePair(state, 'BNB_BUSD-BD1', '1000000000');
   pricePair(state, 'XYZ-000_BUSD-BD1', '200000000');
   // 5 BUSD paid are worth half a BNB.
-  assert.equal(fees.chargeFill(ledger, 'XYZ-000', 250_000_000n, 'BUSD-BD1', 500_000_000n), 'BNB:20000');
+  assert.equal(charged(fees, fees.chargeFill(ledger, 'XYZ-000', 250_000_000n, 'BUSD-BD1', 500_000_000n)), 'BNB:20000');
   account.native.free = 0n;
   // 0.0005 BNB, 0.005 BUSD, 0.0025 XYZ.
-  assert.equal(fees.chargeFixed(ledger, 'cancel', 'XYZ-000'), 'XYZ-000:250000');
+  assert.equal(charged(fees, fees.chargeFixed(ledger, 'cancel', 'XYZ-000')), 'XYZ-000:250000');
 });
 
 test('a fee that does not fit int64 is paid in what was received, and a conversion stops at int64', () => {
   const { state, account, fees, ledger } = newAccount({ BNB: '100', 'BIG-000': String(MAX) });
   pricePair(state, 'BIG-000_BNB', String(MAX));
-  assert.equal(fees.chargeFill(ledger, 'BIG-000', MAX, 'XYZ-000', 1n), `BIG-000:${MAX / 1_000n}`);
+  assert.equal(charged(fees, fees.chargeFill(ledger, 'BIG-000', MAX, 'XYZ-000', 1n)), `BIG-000:${MAX / 1_000n}`);
   pricePair(state, 'BNB_HIGH-000', String(MAX));
   account.balance('HIGH-000').free = MAX;
   state.fees = { ...state.fees, cancelFee: 1_000_000_000n };
-  assert.equal(fees.chargeFixed(ledger, 'cancel', 'HIGH-000'), `HIGH-000:${MAX}`);
+  assert.equal(charged(fees, fees.chargeFixed(ledger, 'cancel', 'HIGH-000')), `HIGH-000:${MAX}`);
 });
 
 test('a block fee for all is shared evenly, the rest goes to the proposer', () => {

@@ -27,16 +27,19 @@ const atMost = (amount: bigint, limit: bigint): bigint => (amount < limit ? amou
 
 export class Fees {
   readonly #state: State;
-  /** Equal fees follow each other: both sides of a trade, one cancel after the other. */
-  #lastNative = -1n;
-  #lastText = '';
+  #asset = NATIVE;
 
   constructor(state: State) {
     this.#state = state;
   }
 
-  /** Charges one fill (§11.3). @returns Fee text of this fill. */
-  chargeFill(ledger: Ledger, received: string, amountIn: bigint, paid: string, amountOut: bigint): string {
+  /** What the latest fee was paid in. */
+  get asset(): string {
+    return this.#asset;
+  }
+
+  /** Charges one fill (§11.3). @returns The fee in units of `asset`. */
+  chargeFill(ledger: Ledger, received: string, amountIn: bigint, paid: string, amountOut: bigint): bigint {
     const { account } = ledger;
     const { feeRateNative, feeRate } = this.#state.fees;
     if (received === NATIVE) return this.#takeNative(ledger, perMillion(amountIn, feeRateNative));
@@ -48,8 +51,13 @@ export class Fees {
     return this.#takeNative(ledger, fee);
   }
 
-  /** Charges an order that leaves without a fill (§11.4). @param unlocked - Quote asset of a buy, base asset of a sell. */
-  chargeFixed(ledger: Ledger, event: FixedFee, unlocked: string): string {
+  /**
+   * Charges an order that leaves without a fill (§11.4).
+   *
+   * @param unlocked - Quote asset of a buy, base asset of a sell.
+   * @returns The fee in units of `asset`.
+   */
+  chargeFixed(ledger: Ledger, event: FixedFee, unlocked: string): bigint {
     const { account } = ledger;
     const [native, converted] = fixedFees(this.#state.fees, event);
     const free = account.of(NATIVE).free;
@@ -57,24 +65,22 @@ export class Fees {
     return this.#take(ledger, unlocked, atMost(this.#convert(converted, unlocked), account.of(unlocked).free));
   }
 
-  #takeNative(ledger: Ledger, fee: bigint): string {
+  #takeNative(ledger: Ledger, fee: bigint): bigint {
     if (fee > 0n) {
       const balance = ledger.account.native;
       balance.free = BigInt.asIntN(64, balance.free - fee);
     }
     const before = ledger.native;
     ledger.native = before === undefined ? fee : BigInt.asIntN(64, before + fee);
-    if (fee !== this.#lastNative) {
-      this.#lastNative = fee;
-      this.#lastText = `${NATIVE}:${fee}`;
-    }
-    return this.#lastText;
+    this.#asset = NATIVE;
+    return fee;
   }
 
-  #take(ledger: Ledger, asset: string, fee: bigint): string {
+  #take(ledger: Ledger, asset: string, fee: bigint): bigint {
     if (fee > 0n) ledger.account.balance(asset).free -= fee;
     ledger.add(asset, fee);
-    return `${asset}:${fee}`;
+    this.#asset = asset;
+    return fee;
   }
 
   /** What a fill that touches no BNB is worth in it: by what was received, or by the BUSD that was paid. */

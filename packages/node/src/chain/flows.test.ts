@@ -114,7 +114,7 @@ const checkBooks = (state: State, block: Block): void => {
 const messageOf = (run: TradingChain, step: Exclude<Step, { kind: 'seal' }>): Message => {
   const account = run.account(String(step.account));
   if (step.kind === 'order') return run.newOrder(account, { ...step.terms, symbol: SYMBOLS[step.pair]! });
-  const ids = [...run.state.openOrders.keys()];
+  const ids = [...run.state.openOrders.values()].map(({ id }) => id);
   const refId = ids[step.pick % Math.max(ids.length, 1)] ?? 'none-1';
   const symbol = run.state.openOrders.get(refId)?.pair.symbol ?? SYMBOLS[0]!;
   return { type: 'cancelOrder', sender: account.address, symbol, refId };

@@ -13,6 +13,7 @@ import { GenesisError } from '../errors.ts';
 import { devKey } from './devKeys.ts';
 import { NATIVE } from './ledger.ts';
 import { addPair, canList } from './listing.ts';
+import { OpenOrders } from './openOrders.ts';
 import type { FeeTable, State, Token, Upgrades } from './state.ts';
 
 export interface GenesisToken {
@@ -382,7 +383,7 @@ export const stateOfGenesis = (genesis: Genesis): State => {
     accounts,
     tokens: new Map(tokens),
     pairs: new Map(),
-    openOrders: new Map(),
+    openOrders: new OpenOrders(),
     fees: feeTableOf(fees),
     upgrades,
     busd,

@@ -21,14 +21,15 @@ export class Ledger {
   readonly account: Account;
   /** Which block it belongs to; a ledger of an earlier one is dead. */
   readonly serial: number;
-  readonly runs: FillRun[] = [];
+  /** Undefined: none yet. */
+  runs: FillRun[] | undefined = undefined;
   /** Fees of the block, units of 1e-8; undefined: no fee in BNB, which is not the same as `BNB:0`. */
   native: bigint | undefined = undefined;
   others: Map<string, bigint> | undefined = undefined;
   chargedCancels = 0;
   chargedExpiries = 0;
   /** Orders that left in the running settlement and have their fixed fee to pay. */
-  readonly leavers: Removal[] = [];
+  leavers: Removal[] | undefined = undefined;
   /** Whether an update of an order that left other than by a fill has told the fee: only the first does. */
   hasTold = false;
   #text: string | undefined = undefined;

@@ -2,6 +2,7 @@
  * Listing and delisting rules of pairs (matching rules §12.3, §13), and the pair that a listing makes.
  * In: the pairs that exist, two assets. Out: undefined when it may be, else the chain's text; a new pair in the state.
  */
+import type { Height } from '@dexwire/protocol';
 import { isMiniSymbol } from '../entry/tokenSymbol.ts';
 import { RestingOrders } from '../matching/restingOrders.ts';
 import { NATIVE } from './ledger.ts';
@@ -55,6 +56,8 @@ export interface NewPair {
   /** Derived from the price unless given. */
   readonly tickSize?: bigint;
   readonly lotSize?: bigint;
+  /** The block from which on it takes orders; from the start unless given. */
+  readonly opensAt?: Height;
 }
 
 /** Opens a pair that may be listed. Its reference price is the listing price, until it is matched. */
@@ -68,6 +71,7 @@ export const addPair = (state: State, pair: NewPair): Pair => {
     quote,
     isMini: isMiniSymbol(base) || isMiniSymbol(quote),
     listPrice,
+    ...(pair.opensAt !== undefined && { opensAt: pair.opensAt }),
     tickSize: pair.tickSize ?? tickSizeOf(listPrice),
     lotSize,
     orders: new RestingOrders(),

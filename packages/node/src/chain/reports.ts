@@ -57,7 +57,8 @@ const failed = ({ message, owner }: FailedOrder, time: Nanoseconds): OrderUpdate
 };
 
 /** Of an owner's removals only the first tells the block fee. */
-const removed = ({ order, status, fee }: Removal, time: Nanoseconds): OrderUpdate => {
+const removed = (removal: Removal, time: Nanoseconds): OrderUpdate => {
+  const { order, status } = removal;
   const { ledger } = order.owner;
   let blockFee = '';
   if (ledger !== undefined && !ledger.hasTold) {
@@ -78,7 +79,7 @@ const removed = ({ order, status, fee }: Removal, time: Nanoseconds): OrderUpdat
     lastQuantity: 0n,
     cumulative: order.filled,
     fee: blockFee,
-    singleFee: fee,
+    singleFee: removal.feeText,
     createdAt: order.createdAt,
     time,
     txHash: order.txHash,
@@ -113,7 +114,8 @@ const filled = (
 });
 
 /** Trades in the order in which they were made, which is by symbol. */
-export const tradesOf = ({ trades, buyFees, sellFees }: Fills, height: number): BlockTrade[] => {
+export const tradesOf = (fills: Fills, height: number): BlockTrade[] => {
+  const { trades } = fills;
   const told: BlockTrade[] = [];
   for (let place = 0; place < trades.length; place += 1) {
     const { sell, buy, price, quantity, tick } = trades[place]!;
@@ -128,8 +130,8 @@ export const tradesOf = ({ trades, buyFees, sellFees }: Fills, height: number): 
       buyer: buy.owner.address,
       sellFee: feeOf(sell.owner),
       buyFee: feeOf(buy.owner),
-      sellSingleFee: sellFees[place]!,
-      buySingleFee: buyFees[place]!,
+      sellSingleFee: fills.feeText(2 * place),
+      buySingleFee: fills.feeText(2 * place + 1),
       sellSource: sell.source,
       buySource: buy.source,
       tick,
@@ -149,14 +151,14 @@ export const updatesOf = (block: RunningBlock, told: readonly BlockTrade[], time
     if (opened instanceof FailedOrder) updates.push(failed(opened, time));
     else updates.push(accepted(opened, time));
   }
-  const { trades, buyFees, sellFees } = block.fills;
+  const { trades } = block.fills;
   for (let place = 0; place < trades.length; place += 1) {
     const trade = trades[place]!;
     const { buy, sell } = trade;
-    const { tradeId } = told[place]!;
-    if (buy.filled !== buy.quantity) updates.push(filled(buy, 'PartialFill', trade, tradeId, buyFees[place]!, time));
+    const { tradeId, buySingleFee, sellSingleFee } = told[place]!;
+    if (buy.filled !== buy.quantity) updates.push(filled(buy, 'PartialFill', trade, tradeId, buySingleFee, time));
     if (sell.filled !== sell.quantity) {
-      updates.push(filled(sell, 'PartialFill', trade, tradeId, sellFees[place]!, time));
+      updates.push(filled(sell, 'PartialFill', trade, tradeId, sellSingleFee, time));
     }
   }
   for (const removal of block.canceled) updates.push(removed(removal, time));
@@ -167,9 +169,9 @@ export const updatesOf = (block: RunningBlock, told: readonly BlockTrade[], time
   for (let place = 0; place < trades.length; place += 1) {
     const trade = trades[place]!;
     const { buy, sell } = trade;
-    const { tradeId } = told[place]!;
-    if (buy.filled === buy.quantity) updates.push(filled(buy, 'FullyFill', trade, tradeId, buyFees[place]!, time));
-    if (sell.filled === sell.quantity) updates.push(filled(sell, 'FullyFill', trade, tradeId, sellFees[place]!, time));
+    const { tradeId, buySingleFee, sellSingleFee } = told[place]!;
+    if (buy.filled === buy.quantity) updates.push(filled(buy, 'FullyFill', trade, tradeId, buySingleFee, time));
+    if (sell.filled === sell.quantity) updates.push(filled(sell, 'FullyFill', trade, tradeId, sellSingleFee, time));
   }
   return updates;
 };

@@ -16,6 +16,27 @@ export interface Accepted {
   readonly data?: string;
 }
 
+/** An order that got in. Its data is written when somebody asks for it. */
+export class OrderAccepted implements Accepted {
+  readonly ok = true;
+  readonly code = 0;
+  readonly log = 'Msg 0: ';
+  readonly #id: string;
+
+  constructor(id: string) {
+    this.#id = id;
+  }
+
+  get data(): string {
+    return JSON.stringify({ order_id: this.#id });
+  }
+
+  toJSON(): Accepted {
+    const { ok, code, log, data } = this;
+    return { ok, code, log, data };
+  }
+}
+
 /** Nothing of the state was changed: no fee, no sequence. */
 export interface Refused {
   readonly ok: false;

@@ -3,12 +3,13 @@
  * In: what entry, the match, settlement, fees and expiry have done. Out: the material of reports and of the block.
  */
 import type { OrderStatus } from '@dexwire/protocol';
-import type { CancelOrder, NewOrder } from '@dexwire/protocol/transactions';
+import type { CancelOrder, NewOrder, Transaction } from '@dexwire/protocol/transactions';
 import type { Account } from '../entry/accounts.ts';
 import type { Trade } from '../matching/match.ts';
 import type { BlockTransfer, DeliveredTransaction } from './block.ts';
 import { BlockFees } from './fees.ts';
-import { Ledger } from './ledger.ts';
+import { Ledger, NATIVE } from './ledger.ts';
+import type { Result } from './result.ts';
 import type { OpenOrder, Pair } from './state.ts';
 
 /** An order or a cancel that failed after its form was found good. */
@@ -26,17 +27,30 @@ export class FailedOrder {
 export class Removal {
   readonly order: OpenOrder;
   readonly status: OrderStatus;
-  /** Fee text; empty while it is not charged, and when it is free. */
-  fee: string;
+  /** Units of `feeAsset`; undefined while it is not charged, and when it is free. */
+  fee: bigint | undefined = undefined;
+  feeAsset = '';
 
-  constructor(order: OpenOrder, status: OrderStatus, fee: string) {
+  constructor(order: OpenOrder, status: OrderStatus) {
     this.order = order;
     this.status = status;
+  }
+
+  charge(fee: bigint, asset: string): void {
     this.fee = fee;
+    this.feeAsset = asset;
+  }
+
+  /** `BNB:10000`; empty if it is free. */
+  get feeText(): string {
+    return this.fee === undefined ? '' : `${this.feeAsset}:${this.fee}`;
   }
 }
 
 export type OrderTrade = Trade<OpenOrder>;
+
+/** Room to begin with. */
+const LEAST_TRADES = 16;
 
 /**
  * The trades of a block as columns, and each account's fills as chains through them. A fill is a number: twice the
@@ -45,26 +59,49 @@ export type OrderTrade = Trade<OpenOrder>;
 export class Fills {
   readonly trades: OrderTrade[] = [];
   /** What each trade costs, rounded once. */
-  readonly values: bigint[] = [];
-  readonly buyFees: string[] = [];
-  readonly sellFees: string[] = [];
+  values = new BigInt64Array(0);
+  /** By fill: its fee, in units of BNB or else of what was received. */
+  fees = new BigInt64Array(0);
+  /** By fill: 1 if its fee is in BNB. */
+  inNative = new Uint8Array(0);
   /** By fill: the same account's next one on the same side of the same pair, or -1. */
-  readonly next: number[] = [];
+  next = new Int32Array(0);
 
   add(trade: OrderTrade, value: bigint, seller: Ledger, buyer: Ledger): void {
-    const fill = 2 * this.trades.length;
+    const place = this.trades.length;
+    const fill = 2 * place;
+    if (place === this.values.length) this.#widen();
     this.trades.push(trade);
-    this.values.push(value);
-    this.buyFees.push('');
-    this.sellFees.push('');
-    this.next.push(-1, -1);
+    this.values[place] = value;
+    this.next[fill] = -1;
+    this.next[fill + 1] = -1;
     const { pair } = trade.sell;
     this.#chain(seller, pair, false, fill);
     this.#chain(buyer, pair, true, fill + 1);
   }
 
+  /** Of a fill that was charged: `BNB:1134`. */
+  feeText(fill: number): string {
+    const { pair } = this.trades[fill >> 1]!.sell;
+    const received = fill % 2 === 0 ? pair.quote : pair.base;
+    return `${this.inNative[fill] === 1 ? NATIVE : received}:${this.fees[fill]}`;
+  }
+
+  #widen(): void {
+    const room = Math.max(LEAST_TRADES, 2 * this.values.length);
+    const [values, fees] = [new BigInt64Array(room), new BigInt64Array(2 * room)];
+    const [inNative, next] = [new Uint8Array(2 * room), new Int32Array(2 * room)];
+    values.set(this.values);
+    fees.set(this.fees);
+    inNative.set(this.inNative);
+    next.set(this.next);
+    Object.assign(this, { values, fees, inNative, next });
+  }
+
   /** Pairs come one after the other, so that a pair's runs are the latest two. */
-  #chain({ runs }: Ledger, pair: Pair, isBuy: boolean, fill: number): void {
+  #chain(ledger: Ledger, pair: Pair, isBuy: boolean, fill: number): void {
+    ledger.runs ??= [];
+    const { runs } = ledger;
     for (let place = runs.length - 1; place >= 0; place -= 1) {
       const run = runs[place]!;
       if (run.pair !== pair) break;
@@ -80,7 +117,10 @@ export class Fills {
 
 export class RunningBlock {
   readonly #serial: number;
-  readonly transactions: DeliveredTransaction[] = [];
+  /** In the order of delivery, with what became of each. */
+  readonly #delivered: Transaction[] = [];
+  readonly #results: Result[] = [];
+  #transactions: readonly DeliveredTransaction[] | undefined = undefined;
   readonly transfers: BlockTransfer[] = [];
   /** Accepted and failed orders and failed cancels, in the order of their transactions. */
   readonly opened: (OpenOrder | FailedOrder)[] = [];
@@ -97,10 +137,30 @@ export class RunningBlock {
   readonly auctions: { readonly symbol: string; readonly price: bigint }[] = [];
   readonly listed: string[] = [];
   readonly delisted: string[] = [];
+  #accountFees: ReadonlyMap<string, string> | undefined = undefined;
 
   /** @param serial - Of no other block of the same state. */
   constructor(serial: number) {
     this.#serial = serial;
+  }
+
+  deliver(transaction: Transaction, result: Result): void {
+    this.#delivered.push(transaction);
+    this.#results.push(result);
+  }
+
+  /** How many transactions came into it so far. */
+  get size(): number {
+    return this.#delivered.length;
+  }
+
+  /** To be asked once the block is over. */
+  get transactions(): readonly DeliveredTransaction[] {
+    this.#transactions ??= this.#delivered.map((transaction, place) => ({
+      transaction,
+      result: this.#results[place]!,
+    }));
+    return this.#transactions;
   }
 
   /** The account's, which this counts as touched. */
@@ -111,6 +171,14 @@ export class RunningBlock {
     account.ledger = ledger;
     this.ledgers.push(ledger);
     return ledger;
+  }
+
+  /** By address; to be asked once all is charged. */
+  get accountFees(): ReadonlyMap<string, string> {
+    this.#accountFees ??= new Map(
+      this.ledgers.flatMap((ledger) => (ledger.hasFees ? [[ledger.account.address, ledger.text]] : [])),
+    );
+    return this.#accountFees;
   }
 
   /** Lets go of what accounts hold of it. */

@@ -70,19 +70,16 @@ test('price improvement goes back to the buyer, and rounding leaves nothing lock
 
 test('removals are charged by unlocked asset, BNB first, until the balance is used up', () => {
   const { run } = newRun();
-  const owner = run.account('owner', { BNB: '100007000', 'AAA-000': '100000000', 'BBB-000': '200000000' });
+  const owner = run.account('owner', { BNB: '7001', 'AAA-000': '100000000', 'BBB-000': '200000000' });
   run.place(owner, { symbol: 'AAA-000_BBB-000', side: 'buy', price: ONE, quantity: ONE, timeInForce: 'IOC' });
   run.place(owner, { symbol: 'AAA-000_BNB', side: 'sell', price: 2n * ONE, quantity: ONE, timeInForce: 'IOC' });
-  run.place(owner, { symbol: 'BBB-000_BNB', side: 'buy', price: ONE, quantity: ONE, timeInForce: 'IOC' });
-  // As if that buy had locked nothing, so that its removal brings no BNB.
-  owner.balance('BNB').locked -= ONE;
-  const open = run.state.openOrders.get(`${owner.hex}-3`)!;
-  open.locked = 0n;
+  // A tick for a lot: it locks one unit of BNB, and brings back no more.
+  run.place(owner, { symbol: 'BBB-000_BNB', side: 'buy', price: 1_000n, quantity: 100_000n, timeInForce: 'IOC' });
   const { updates } = run.seal();
   const fees = updates
     .filter(({ status }) => status === 'IocNoFill')
     .map(({ symbol, singleFee }) => [symbol, singleFee]);
-  // 7,000 units of BNB: one fee of 5,000, that of the buy that had locked BNB; the others in what they unlock.
+  // 7,001 units of BNB: one fee of 5,000, that of the buy that had locked BNB; the others in what they unlock.
   assert.deepEqual(fees, [
     ['AAA-000_BBB-000', 'BBB-000:25000'],
     ['AAA-000_BNB', 'AAA-000:25000'],

@@ -33,21 +33,19 @@ export const settleTrades = (state: State, block: RunningBlock, pair: Pair, trad
       bought = buyer.balance(base);
     }
     const sold = heldOf(sell, base);
-    sell.locked = BigInt.asIntN(64, sell.locked - quantity);
     sold.locked = BigInt.asIntN(64, sold.locked - quantity);
     earned.free = BigInt.asIntN(64, earned.free + value);
 
-    const isComplete = trade.buyFilled === buy.quantity;
-    const left = isComplete ? 0n : BigInt.asIntN(64, buy.lockedAtFirst - notional(buy.price, trade.buyFilled));
-    const unlocked = BigInt.asIntN(64, buy.locked - left);
-    buy.locked = left;
+    // The difference of rounded totals: what is filled now, less what was filled before.
+    const before = BigInt.asIntN(64, trade.buyFilled - quantity);
+    const unlocked = BigInt.asIntN(64, notional(buy.price, trade.buyFilled) - notional(buy.price, before));
     const paid = heldOf(buy, quote);
     paid.locked = BigInt.asIntN(64, paid.locked - unlocked);
     if (unlocked !== value) paid.free = BigInt.asIntN(64, paid.free + BigInt.asIntN(64, unlocked - value));
     bought.free = BigInt.asIntN(64, bought.free + quantity);
 
-    if (isComplete) openOrders.delete(buy.id);
-    if (trade.sellFilled === sell.quantity) openOrders.delete(sell.id);
+    if (trade.buyFilled === buy.quantity) openOrders.remove(buy);
+    if (trade.sellFilled === sell.quantity) openOrders.remove(sell);
     block.fills.add(trade, value, block.ledgerOf(sell.owner), block.ledgerOf(buy.owner));
   }
 };
@@ -66,9 +64,10 @@ export const compareRuns = (a: FillRun, b: FillRun): number =>
 
 /** Charges all fills of the block, account by account, at the prices of now. To be called once in a block. */
 export const chargeFills = (block: RunningBlock, fees: Fees): void => {
-  const { trades, values, buyFees, sellFees, next } = block.fills;
+  const { trades, values, fees: charged, inNative, next } = block.fills;
   for (const ledger of block.ledgers) {
     const { runs } = ledger;
+    if (runs === undefined) continue;
     if (runs.length > 1) runs.sort(compareRuns);
     for (const { pair, isBuy, first } of runs) {
       const { base, quote } = pair;
@@ -76,8 +75,10 @@ export const chargeFills = (block: RunningBlock, fees: Fees): void => {
         const place = fill >> 1;
         const { quantity } = trades[place]!;
         const value = values[place]!;
-        if (isBuy) buyFees[place] = fees.chargeFill(ledger, base, quantity, quote, value);
-        else sellFees[place] = fees.chargeFill(ledger, quote, value, base, quantity);
+        charged[fill] = isBuy
+          ? fees.chargeFill(ledger, base, quantity, quote, value)
+          : fees.chargeFill(ledger, quote, value, base, quantity);
+        inNative[fill] = fees.asset === NATIVE ? 1 : 0;
       }
     }
   }
@@ -94,11 +95,14 @@ export const settleRemoval = (
   status: Removal['status'],
   isCharged: boolean,
 ): Removal => {
-  const removal = new Removal(order, status, '');
-  state.openOrders.delete(order.id);
+  const removal = new Removal(order, status);
+  state.openOrders.remove(order);
   unlock(order);
   const ledger = block.ledgerOf(order.owner);
-  if (isCharged) ledger.leavers.push(removal);
+  if (isCharged) {
+    ledger.leavers ??= [];
+    ledger.leavers.push(removal);
+  }
   return removal;
 };
 
@@ -111,7 +115,7 @@ export const compareLeavers = ({ order: a }: Removal, { order: b }: Removal): nu
 };
 
 const chargeLeaver = (ledger: Ledger, removal: Removal, fees: Fees, event: FixedFee): void => {
-  removal.fee = fees.chargeFixed(ledger, event, lockedAsset(removal.order));
+  removal.charge(fees.chargeFixed(ledger, event, lockedAsset(removal.order)), fees.asset);
   ledger.chargedExpiries += 1;
 };
 
@@ -119,9 +123,9 @@ const chargeLeaver = (ledger: Ledger, removal: Removal, fees: Fees, event: Fixed
 export const chargeLeavers = (block: RunningBlock, fees: Fees, event: FixedFee): void => {
   for (const ledger of block.ledgers) {
     const { leavers } = ledger;
-    if (leavers.length === 0) continue;
+    if (leavers === undefined) continue;
     if (leavers.length > 1) leavers.sort(compareLeavers);
     for (const removal of leavers) chargeLeaver(ledger, removal, fees, event);
-    leavers.length = 0;
+    ledger.leavers = undefined;
   }
 };

@@ -11,6 +11,7 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { Accounts } from '../entry/accounts.ts';
 import type { OrderSide } from '../matching/restingOrder.ts';
 import { RestingOrders } from '../matching/restingOrders.ts';
+import { OpenOrders } from './openOrders.ts';
 import { type FeeTable, OpenOrder, type Pair, type State, type Token } from './state.ts';
 
 type Amount = string;
@@ -40,8 +41,6 @@ interface OrderSnapshot {
   readonly source: number;
   readonly txHash: string;
   readonly createdAt: string;
-  readonly lockedAtFirst: Amount;
-  readonly locked: Amount;
 }
 
 interface PairSnapshot {
@@ -50,6 +49,8 @@ interface PairSnapshot {
   readonly quote: string;
   readonly isMini: boolean;
   readonly listPrice: Amount;
+  /** Absent: it takes orders in any block. */
+  readonly opensAt?: Height;
   readonly tickSize: Amount;
   readonly lotSize: Amount;
   readonly reference: Amount;
@@ -116,8 +117,6 @@ const orderSnapshot = (order: OpenOrder): OrderSnapshot => ({
   source: order.source,
   txHash: order.txHash,
   createdAt: String(order.createdAt),
-  lockedAtFirst: String(order.lockedAtFirst),
-  locked: String(order.locked),
 });
 
 const sideSnapshot = ({ orders }: Pair, side: OrderSide): OrderSnapshot[] => {
@@ -134,6 +133,7 @@ const pairSnapshot = (pair: Pair): PairSnapshot => {
     quote: pair.quote,
     isMini: pair.isMini,
     listPrice: String(pair.listPrice),
+    ...(pair.opensAt !== undefined && { opensAt: pair.opensAt }),
     tickSize: String(pair.tickSize),
     lotSize: String(pair.lotSize),
     reference: String(pair.reference),
@@ -229,10 +229,8 @@ const restoreOrder = (state: State, pair: Pair, told: OrderSnapshot): void => {
   order.filled = BigInt(told.filled);
   order.createdAt = BigInt(told.createdAt);
   order.held = owner.balance(told.side === 'buy' ? pair.quote : pair.base);
-  order.lockedAtFirst = BigInt(told.lockedAtFirst);
-  order.locked = BigInt(told.locked);
   pair.orders.insert(order);
-  state.openOrders.set(order.id, order);
+  state.openOrders.add(order);
 };
 
 const restorePair = (state: State, told: PairSnapshot): void => {
@@ -242,6 +240,7 @@ const restorePair = (state: State, told: PairSnapshot): void => {
     quote: told.quote,
     isMini: told.isMini,
     listPrice: BigInt(told.listPrice),
+    ...(told.opensAt !== undefined && { opensAt: told.opensAt }),
     tickSize: BigInt(told.tickSize),
     lotSize: BigInt(told.lotSize),
     orders: new RestingOrders(),
@@ -285,7 +284,7 @@ export const restoreState = (told: Snapshot): State => {
     accounts,
     tokens: new Map(told.tokens.map((token) => [token.symbol, { ...token, totalSupply: BigInt(token.totalSupply) }])),
     pairs: new Map(),
-    openOrders: new Map(),
+    openOrders: new OpenOrders(),
     fees: mapFees(told.fees, BigInt),
     upgrades: { ...told.upgrades },
     busd: told.busd,

@@ -6,6 +6,8 @@ import type { Height, Nanoseconds } from '@dexwire/protocol';
 import type { Account, Accounts, Balance } from '../entry/accounts.ts';
 import { type OrderSide, RestingOrder } from '../matching/restingOrder.ts';
 import type { RestingOrders } from '../matching/restingOrders.ts';
+import { notional } from './notional.ts';
+import { type OpenOrders, orderNumber } from './openOrders.ts';
 
 export interface Token {
   readonly name: string;
@@ -26,18 +28,16 @@ export interface Token {
 export class OpenOrder extends RestingOrder {
   readonly pair: Pair;
   readonly owner: Account;
+  /** The number in its id, or -1 if the id is not of the chain's form. */
+  readonly number: number;
   readonly timeInForce: 'GTE' | 'IOC';
   /** `source` of its transaction. */
   readonly source: number;
   readonly txHash: string;
   /** Block time of its block; set when that block is sealed. */
   createdAt: Nanoseconds = 0n;
-  /** Where `locked` is counted: the owner's quote balance for a buy, the base balance for a sell. Set when it locks. */
+  /** Where its lock is counted: the owner's quote balance for a buy, the base balance for a sell. Set when it locks. */
   held: Balance | undefined = undefined;
-  /** What it locked when it was placed, units of 1e-8. */
-  lockedAtFirst = 0n;
-  /** What of it is locked still: the difference of rounded totals that matching rules §5 asks for. */
-  locked = 0n;
 
   constructor(
     id: string,
@@ -54,9 +54,21 @@ export class OpenOrder extends RestingOrder {
     super(id, side, price, quantity, 0n, height);
     this.pair = pair;
     this.owner = owner;
+    this.number = id.startsWith(owner.hex) ? orderNumber(id) : -1;
     this.timeInForce = timeInForce;
     this.source = source;
     this.txHash = txHash;
+  }
+
+  /**
+   * What it has locked, units of 1e-8: of a buy the difference of rounded totals that matching rules §5 asks for, so that
+   * the parts of an order unlock all of it.
+   */
+  get locked(): bigint {
+    const { price, quantity, filled } = this;
+    if (this.side === 'sell') return BigInt.asIntN(64, quantity - filled);
+    const whole = notional(price, quantity);
+    return filled === 0n ? whole : BigInt.asIntN(64, whole - notional(price, filled));
   }
 }
 
@@ -68,6 +80,8 @@ export interface Pair {
   /** Base or quote is a mini token: matched by selection, not in each block (matching rules §6). */
   readonly isMini: boolean;
   readonly listPrice: bigint;
+  /** Takes orders from this block on; absent: always. */
+  readonly opensAt?: Height;
   /** What new orders must fit. */
   tickSize: bigint;
   lotSize: bigint;
@@ -126,15 +140,15 @@ export interface State {
   readonly tokens: Map<string, Token>;
   /** By symbol. */
   readonly pairs: Map<string, Pair>;
-  /** By id, of all pairs. */
-  readonly openOrders: Map<string, OpenOrder>;
+  /** Of all pairs. */
+  readonly openOrders: OpenOrders;
   fees: FeeTable;
   readonly upgrades: Upgrades;
   /** Symbol of the BUSD-like token through which prices against BNB may be found; undefined: none. */
   readonly busd: string | undefined;
   /** Height of the breathe block of each UTC day (days since the epoch), as far back as expiry looks. */
   readonly breatheHeights: Map<number, Height>;
-  /** Pairs that go in the next breathe block, if nothing stands against it then; absent: none. */
+  /** Pairs that go in the next breathe block in which nothing stands against it; absent: none. */
   delistings?: readonly string[];
   /** Block time of the latest sealed block; absent before the first. */
   lastBlockTime?: Nanoseconds;

@@ -23,7 +23,7 @@ export class Trading {
   readonly #state: State;
   readonly #fees: Fees;
   /** Ordinary pairs with new orders in the running block. */
-  #touched: Pair[] = [];
+  #touched = new Set<Pair>();
   /** Mini pairs with new orders since their latest match. */
   readonly #waiting = new Set<Pair>();
   #serial = 0;
@@ -64,12 +64,12 @@ export class Trading {
     if (!(order instanceof OpenOrder)) return order;
     takeOut(this.#state, order);
     const ledger = this.#block.ledgerOf(account);
-    let fee = '';
+    const removal = new Removal(order, 'Canceled');
     if (order.filled === 0n) {
-      fee = this.#fees.chargeFixed(ledger, 'cancel', lockedAsset(order));
+      removal.charge(this.#fees.chargeFixed(ledger, 'cancel', lockedAsset(order)), this.#fees.asset);
       ledger.chargedCancels += 1;
     }
-    this.#block.canceled.push(new Removal(order, 'Canceled', fee));
+    this.#block.canceled.push(removal);
     return undefined;
   }
 
@@ -99,7 +99,7 @@ export class Trading {
     const refusal = delistPair(this.#state, this.#block, this.#fees, pair);
     if (refusal === undefined) {
       this.#waiting.delete(pair);
-      this.#touched = this.#touched.filter((other) => other !== pair);
+      this.#touched.delete(pair);
     }
     return refusal;
   }
@@ -113,13 +113,13 @@ export class Trading {
 
   #wait(pair: Pair): void {
     if (pair.isMini) this.#waiting.add(pair);
-    else this.#touched.push(pair);
+    else this.#touched.add(pair);
   }
 
   /** Pairs to match, by symbol; what is not among them stays waiting. */
   #select(isBreathe: boolean): readonly Pair[] {
-    const selected = this.#touched;
-    this.#touched = [];
+    const selected = [...this.#touched];
+    this.#touched.clear();
     if (this.#waiting.size > 0) {
       const waiting: WaitingPair[] = [];
       for (const pair of this.#waiting) {

@@ -356,16 +356,33 @@ test('time is moved where it is stepped, and nowhere else', async () => {
   await stepped.at(2_500);
   stepped.pause();
   stepped.run();
-  assert.deepEqual(calls, [['advance', 1], ['advance', 7], ['advanceTo', 2_500], ['pause'], ['run']]);
-  for (const blocks of [0, -1, 1.5, Number.NaN, 108_001])
-    await assert.rejects(() => stepped.advance(blocks), { code: 'CONTROL_BAD_ARGUMENT' });
+  const blocks = Array.from({ length: 8 }, () => ['advance', 1]);
+  assert.deepEqual(calls, [...blocks, ['advanceTo', 2_500], ['pause'], ['run']]);
+  for (const count of [0, -1, 1.5, Number.NaN, 108_001])
+    await assert.rejects(() => stepped.advance(count), { code: 'CONTROL_BAD_ARGUMENT' });
   for (const to of [999, 1_000, 1_000.5, Number.POSITIVE_INFINITY])
     await assert.rejects(() => stepped.at(to), { code: 'CONTROL_BAD_ARGUMENT' });
-  assert.equal(calls.length, 5);
+  assert.equal(calls.length, 11);
   for (const verb of [() => control.advance(1), () => control.at(9e12)])
     await assert.rejects(verb, { name: 'ControlError', code: 'CONTROL_TIME_NOT_STEPPED' });
   for (const verb of [control.pause, control.run, control.now])
     assert.throws(verb, { name: 'ControlError', code: 'CONTROL_TIME_NOT_STEPPED' });
+});
+
+test('blocks that are sealed in a row are no flood for a client that compresses', async () => {
+  await start({ unsentBytes: 20_000 });
+  const client = await open(undefined, { perMessageDeflate: true });
+  const text = 'a'.repeat(2_000);
+  const time: TimeControl = {
+    now: () => 1_000,
+    advance: async () => say(text, text, text),
+    advanceTo: () => {},
+    pause: () => {},
+    run: () => {},
+  };
+  await openControl({ gateway: () => gateway, time }).advance(50);
+  assert.equal(control.sessions().length, 1);
+  assert.equal((await client.take()).length, 150);
 });
 
 test('a control that is asked before its gateway is open says so', async () => {

@@ -8,7 +8,7 @@
 import { type Context, Hono } from 'hono';
 import type { Admission } from '../gateway/faults.ts';
 import type { Remote } from '../gateway/httpMount.ts';
-import { isLoopback } from '../gateway/remotes.ts';
+import { isLocalCaller } from '../localCaller.ts';
 import type { Control, Selector } from './control.ts';
 import { ControlError } from './controlError.ts';
 
@@ -123,11 +123,6 @@ const VERBS: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   ['run', onTime((control) => control.run())],
 ]);
 
-const isLocal = (host: string, hosts: readonly string[]): boolean => {
-  const name = host.replace(/:\d*$/, '').toLowerCase();
-  return name === 'localhost' || name === '[::1]' || /^127(\.\d{1,3}){3}$/.test(name) || hosts.includes(name);
-};
-
 const readBody = async (context: Context, verb: Verb): Promise<Body> => {
   const text = await context.req.text();
   let body: unknown;
@@ -154,11 +149,7 @@ export const controlApp = (
     return context.json({ code: error.code, message: error.message }, error.status);
   });
   app.use(async (context, next) => {
-    const [host, origin] = [context.req.header('host') ?? '', context.req.header('origin')];
-    const isOwnPage = origin === undefined || isLocal(origin.replace(/^https?:\/\//, ''), hosts);
-    const remote = (context.env as Partial<Remote> | undefined)?.remote;
-    const isNear = hosts.length > 0 || remote === undefined || isLoopback(remote);
-    if (!isNear || !isLocal(host, hosts) || !isOwnPage)
+    if (!isLocalCaller(context, hosts))
       throw new ControlError('CONTROL_NOT_LOCAL', 'only programs on this machine; call it by 127.0.0.1');
     await next();
   });

@@ -63,6 +63,6 @@ export const listEntry = (state: State, message: ListPair | ListMiniPair, { acco
   const owners = [base, quote].map((asset) => state.tokens.get(asset)?.owner);
   if (!owners.includes(account.address)) return { result: refused(ROOT, UNAUTHORIZED, NOT_OWNER) };
   const paid = payFee(account, fee);
-  const { symbol } = addPair(state, { base, quote, listPrice: initPrice });
+  const { symbol } = addPair(state, { base, quote, listPrice: initPrice, opensAt: state.height + 1 });
   return { result: { ok: true, code: 0, log: 'Msg 0: ' }, ...paid, listed: symbol };
 };

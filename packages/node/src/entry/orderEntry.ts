@@ -5,6 +5,7 @@
  */
 import type { CancelOrder, NewOrder } from '@dexwire/protocol/transactions';
 import { MAX, notional, UNIT } from '../chain/notional.ts';
+import { HEX_DIGITS } from '../chain/openOrders.ts';
 import { DEX, type Refused, ROOT, refused } from '../chain/result.ts';
 import { OpenOrder, type Pair, type State } from '../chain/state.ts';
 import type { Account } from './accounts.ts';
@@ -27,8 +28,6 @@ const noSender = (): Refused => refused(ROOT, UNKNOWN_ADDRESS, '');
 
 const DASH = 45;
 const DIGIT_0 = 48;
-/** Of an address, and so where the dash of an order id stands. */
-const HEX_DIGITS = 40;
 
 /** Looks first where a dash is to be. */
 const hasDash = (id: string): boolean => id.charCodeAt(HEX_DIGITS) === DASH || id.includes('-');
@@ -74,7 +73,7 @@ export const assetsOf = (symbol: string): readonly [base: string, quote: string]
 /** Pairs are found by capital letters; small ones are taken for them. */
 const pairOf = (state: State, symbol: string): Pair | Refused => {
   const found = state.pairs.get(symbol) ?? state.pairs.get(symbol.toUpperCase());
-  if (found !== undefined) return found;
+  if (found !== undefined && (found.opensAt === undefined || found.opensAt <= state.height)) return found;
   if (assetsOf(symbol) === undefined) return bad(`Failed to parse trading pair symbol:${symbol} into assets`);
   return bad(`trading pair not found: ${symbol.toUpperCase()}`);
 };
@@ -89,12 +88,16 @@ export const isNotionalTooLarge = (value: bigint): boolean => value > MAX;
 /** What a message says of an order besides its id. */
 export type OrderTerms = Pick<NewOrder, 'symbol' | 'side' | 'price' | 'quantity' | 'timeInForce'>;
 
+/** Both are int64, the size above zero. */
+const isMultiple = (amount: bigint, size: bigint): boolean =>
+  BigInt.asIntN(64, BigInt.asIntN(64, amount) % BigInt.asIntN(64, size)) === 0n;
+
 /** The checks of an order against its pair: sizes and notional (§4, checks 5 to 9). */
 export const checkTerms = (state: State, pair: Pair, terms: OrderTerms, value: bigint): Refused | undefined => {
   const { price, quantity } = terms;
   const { lotSize, tickSize } = pair;
-  if (quantity % lotSize !== 0n) return bad(`quantity(${quantity}) is not rounded to lotSize(${lotSize})`);
-  if (price % tickSize !== 0n) return bad(`price(${price}) is not rounded to tickSize(${tickSize})`);
+  if (!isMultiple(quantity, lotSize)) return bad(`quantity(${quantity}) is not rounded to lotSize(${lotSize})`);
+  if (!isMultiple(price, tickSize)) return bad(`price(${price}) is not rounded to tickSize(${tickSize})`);
   if (isNotionalTooSmall(value) && state.upgrades.lotSizeOptimization) {
     return bad('notional value of the order is too small');
   }
@@ -147,9 +150,7 @@ const enter = (
     held.locked = BigInt.asIntN(64, held.locked + amount);
     order.held = held;
   }
-  order.lockedAtFirst = amount;
-  order.locked = amount;
-  state.openOrders.set(id, order);
+  state.openOrders.add(order);
   pair.round.push(order);
   return order;
 };
@@ -198,7 +199,7 @@ export const enterOrder = (
 
 /** The order that a cancel means, or why there is none. */
 export const findOwnOrder = (state: State, account: Account, symbol: string, id: string): OpenOrder | Refused => {
-  const order = state.openOrders.get(id);
+  const order = state.openOrders.getOwn(account, id);
   if (order === undefined || (order.pair.symbol !== symbol && order.pair.symbol !== symbol.toUpperCase())) {
     return refused(DEX, CANNOT_CANCEL, `Failed to find order [${id}]`);
   }
@@ -215,12 +216,11 @@ export const unlock = (order: OpenOrder): void => {
   const held = order.held ?? order.owner.balance(order.side === 'buy' ? order.pair.quote : order.pair.base);
   held.locked = BigInt.asIntN(64, held.locked - amount);
   held.free = BigInt.asIntN(64, held.free + amount);
-  order.locked = 0n;
 };
 
 /** Takes an order out, unfilled or not, and gives back what it locked. */
 export const takeOut = (state: State, order: OpenOrder): void => {
   order.pair.orders.remove(order);
-  state.openOrders.delete(order.id);
+  state.openOrders.remove(order);
   unlock(order);
 };

@@ -51,6 +51,8 @@ export interface FaultySession {
 
 export interface FaultyGateway {
   sessions(): Iterable<FaultySession>;
+  /** Once sockets were written and read, and nothing is left to compress: what is unsent now waits for its client alone. */
+  written(): Promise<void>;
   setAdmission(admission: Admission): void;
   /**
    * Cuts every session, frees the port, and takes it again `after` milliseconds later by the gateway's clock. HTTP

@@ -233,6 +233,8 @@ test('a remote address may ask so often a second, handshakes count, and this mac
   };
   const client = await RawClient.open(`ws://127.0.0.1:${gateway.port}/api/ws`);
   assert.deepEqual(await statuses(5), [200, 200, 200, 429, 429]);
+  // Pages of other origins are to learn that they ask too often.
+  assert.equal((await fetch(url('/x'))).headers.get('access-control-allow-origin'), '*');
   clock.advance(1_000);
   assert.deepEqual(await statuses(3), [200, 200, 429]);
   await client.end();

@@ -50,13 +50,14 @@ const errorBody = (status: number, message = STATUS_CODES[status] ?? ''): string
 /** Of a body that is refused so much is read and thrown away. */
 const LINGER_BYTES = 16_777_216;
 
-const JSON_TYPE = 'application/json; charset=utf-8';
+/** A page of any origin may read why it got nothing. There is nothing else in these answers. */
+const ERROR_HEADERS = { 'Content-Type': 'application/json; charset=utf-8', 'Access-Control-Allow-Origin': '*' };
 
 /** Answers without asking anybody, all but the end. */
 const writeAnswer = (response: ServerResponse, status: number, message?: string): void => {
   const body = errorBody(status, message);
   response.writeHead(status, {
-    'Content-Type': JSON_TYPE,
+    ...ERROR_HEADERS,
     'Content-Length': Buffer.byteLength(body),
     ...((status === 429 || status === 503) && { 'Retry-After': '1' }),
   });
@@ -106,7 +107,7 @@ export class HttpMount {
       errorHandler: (error) => {
         const status = error instanceof RequestError ? 400 : 500;
         if (status === 500) options.onError(error);
-        return new Response(errorBody(status), { status, headers: { 'Content-Type': JSON_TYPE } });
+        return new Response(errorBody(status), { status, headers: ERROR_HEADERS });
       },
     });
   }

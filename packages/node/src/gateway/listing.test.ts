@@ -8,10 +8,31 @@ test('a symbol is listed from the moment the source has it until it has it no mo
   assert.ok(listing.has('A_BNB') && !listing.has('C_BNB'));
   source.symbols = ['B_BNB', 'C_BNB'];
   assert.ok(!listing.has('A_BNB') && listing.has('C_BNB'));
-  assert.deepEqual(listing.takeDelisted(), ['A_BNB']);
+});
+
+test('a symbol that has gone is told of at the second call after it, once', () => {
+  const source = { symbols: ['A_BNB', 'B_BNB'] };
+  const listing = new Listing(source);
+  source.symbols = ['B_BNB'];
   assert.deepEqual(listing.takeDelisted(), []);
+  assert.deepEqual(listing.takeDelisted(), ['A_BNB']);
   source.symbols = [];
-  assert.deepEqual(listing.takeDelisted(), ['B_BNB', 'C_BNB']);
+  assert.ok(!listing.has('B_BNB'));
+  assert.deepEqual(listing.takeDelisted(), []);
+  assert.deepEqual(listing.takeDelisted(), ['B_BNB']);
+  assert.deepEqual(listing.takeDelisted(), []);
+});
+
+test('a symbol that comes back before it was told of stays, and if it goes again its time begins anew', () => {
+  const source = { symbols: ['A_BNB', 'B_BNB'] };
+  const listing = new Listing(source);
+  source.symbols = [];
+  assert.deepEqual(listing.takeDelisted(), []);
+  source.symbols = ['A_BNB', 'B_BNB'];
+  assert.ok(listing.has('A_BNB'));
+  source.symbols = ['B_BNB'];
+  assert.deepEqual(listing.takeDelisted(), []);
+  assert.deepEqual(listing.takeDelisted(), ['A_BNB']);
 });
 
 test('a symbol that came and went between two calls has gone, one that went and came back has not', () => {
@@ -21,6 +42,7 @@ test('a symbol that came and went between two calls has gone, one that went and 
     source.symbols = symbols;
     assert.equal(listing.has('B_BNB'), symbols.includes('B_BNB'));
   }
+  assert.deepEqual(listing.takeDelisted(), []);
   assert.deepEqual(listing.takeDelisted(), ['B_BNB']);
 });
 

@@ -1,6 +1,6 @@
 /**
  * Which symbols may be subscribed to at this moment.
- * In: a source whose symbols come and go. Out: whether one is listed; those that have gone.
+ * In: a source whose symbols come and go. Out: whether one is listed; those that have gone a while ago.
  */
 import type { Source } from './source.ts';
 
@@ -10,6 +10,8 @@ export class Listing {
   #seen: readonly string[];
   #listed: ReadonlySet<string>;
   readonly #gone = new Set<string>();
+  /** Those that the last call saw. */
+  #leaving: readonly string[] = [];
 
   constructor(source: Pick<Source, 'symbols'>) {
     this.#source = source;
@@ -21,12 +23,16 @@ export class Listing {
     return this.#now().has(symbol);
   }
 
-  /** Symbols that have gone since the last call, and have not come back. */
+  /**
+   * Symbols that were gone at the call before, and have not come back. The time between two calls is theirs: in it their
+   * subscribers hear the last there is to say, such as that their levels are gone.
+   */
   takeDelisted(): readonly string[] {
-    this.#now();
-    const gone = [...this.#gone];
+    const listed = this.#now();
+    const left = this.#leaving.filter((symbol) => !listed.has(symbol) && !this.#gone.has(symbol));
+    this.#leaving = [...this.#gone];
     this.#gone.clear();
-    return gone;
+    return left;
   }
 
   #now(): ReadonlySet<string> {

@@ -64,6 +64,11 @@ export class SocketOutlet implements Link, Outlet, FaultySession {
     return this.session.address;
   }
 
+  /** Whether something waits to be compressed, which goes on whatever the client does. */
+  get isCompressing(): boolean {
+    return this.compressed && this.#isOpen && this.#ws.bufferedAmount > this.#socket.writableLength;
+  }
+
   write(frames: readonly Uint8Array[]): void {
     if (!this.#isReady()) return;
     if (frames.length === 1) {
@@ -194,8 +199,12 @@ export class SocketOutlet implements Link, Outlet, FaultySession {
     this.#ws.once('close', () => clock.clearTimeout(timer));
   }
 
+  get #isOpen(): boolean {
+    return this.#ws.readyState === WebSocket.OPEN;
+  }
+
   #isReady(): boolean {
-    if (this.#ws.readyState !== WebSocket.OPEN || this.#fault?.isHalfOpen) return false;
+    if (!this.#isOpen || this.#fault?.isHalfOpen) return false;
     const { unsentBytes } = this;
     return unsentBytes === 0 || !this.session.isOverdrawn(unsentBytes);
   }

@@ -4,6 +4,7 @@
  */
 import type { Milliseconds } from '@dexwire/protocol';
 import type { Clock } from '../clock.ts';
+import { isLoopback } from '../localCaller.ts';
 import type { GatewayLimits } from './limits.ts';
 
 /** Addresses whose requests are remembered; of more, the one that was seen first is forgotten. */
@@ -13,8 +14,6 @@ interface Bucket {
   tokens: number;
   at: Milliseconds;
 }
-
-export const isLoopback = (address: string): boolean => /^(::ffff:)?127\.|^::1$/.test(address);
 
 type Limits = Pick<GatewayLimits, 'countLoopback' | 'requestBurst' | 'requestsPerSecond' | 'sessionsPerRemote'>;
 

@@ -357,7 +357,7 @@ test('a client that breaks off its handshake harms nobody', async () => {
   await node.close();
 });
 
-test('a symbol can be subscribed to as soon as it is listed; when it goes, its subscribers are dropped silently', async () => {
+test('a symbol can be subscribed to as soon as it is listed; when it goes, its subscribers hear the last of it and are dropped silently', async () => {
   await start();
   const client = await open('/ws/BNB_BTC@trades');
   client.send(subscribe('trades', 'NEW_BNB'));
@@ -369,6 +369,9 @@ test('a symbol can be subscribed to as soon as it is listed; when it goes, its s
   source.symbols = ['BNB_BTC', 'AAA_BNB'];
   client.send(subscribe('miniTicker', 'NEW_BNB'));
   expect(await client.take()).toEqual([refusal('subscribe', 'Invalid symbol(s)')]);
+  clock.advance(1_000);
+  source.say(text('NEW_BNB', 'the last of it'));
+  expect(await client.take()).toEqual(['the last of it']);
   clock.advance(1_000);
   expect(source.sink?.wants(trades, 'NEW_BNB')).toBe(false);
   source.say(text('NEW_BNB', 'gone'), text('BNB_BTC', 'stays'));

@@ -5,6 +5,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { setImmediate as nextRound } from 'node:timers/promises';
 import type { Milliseconds } from '@dexwire/protocol';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import type { Clock } from '../clock.ts';
@@ -28,7 +29,7 @@ export interface GatewayOptions {
   readonly limits: GatewayLimits;
   readonly clock: Clock;
   readonly random: () => number;
-  /** Its symbols may change while it runs: who wants one that is gone is dropped from it without a word. */
+  /** Its symbols may change while it runs: who wants one that is gone is soon dropped from it without a word. */
   readonly source: Pick<Source, 'symbols' | 'snapshot'>;
   readonly fanOut: FanOut;
   /** Answers what is no WebSocket's, but `/`, which tells what this is. Without it: 404. */
@@ -58,6 +59,9 @@ const ABOUT = `This is a gateway to the streams of the Binance DEX, on this mach
   /api/ws                          then send {"method":"subscribe","topic":"blockheight","symbols":["$all"]}
   /api/ws/<stream name>            such as $all@blockheight, <SYMBOL>@trades, <SYMBOL>@kline_1m, or an address
   /api/stream?streams=<a>/<b>      several stream names at once
+
+A market of its own answers REST too, under /api/v1: /time, /markets, /depth?symbol=<SYMBOL> and so on.
+How it fares is told under /healthz and /metrics.
 `;
 
 const refuse = (socket: Socket, status: number): void => {
@@ -299,6 +303,10 @@ export const openGateway = async (gateway: GatewayOptions): Promise<Gateway> => 
   return {
     port,
     sessions: () => outlets.values(),
+    written: async () => {
+      await nextRound();
+      for (const outlet of outlets.values()) while (outlet.isCompressing) await nextRound();
+    },
     setAdmission: (next) => {
       admission = next;
     },

@@ -15,6 +15,14 @@ test('each published form of URL gives its stream names', () => {
   ]);
 });
 
+test('a slash behind the last name means nothing', () => {
+  expect(readUrl('/api/ws/A_B@trades/')).toEqual(['A_B@trades']);
+  expect(readUrl('/api/stream?streams=A_B@trades/$all@blockheight/')).toEqual(['A_B@trades', '$all@blockheight']);
+  expect(readUrl('/api/stream?streams=A_B@trades%2F')).toEqual(['A_B@trades']);
+  expect(readUrl('/api/ws/A_B@trades//')).toBeUndefined();
+  expect(readUrl('/api/stream?streams=A_B@trades//$all@blockheight')).toContain('');
+});
+
 test('percent-encoding is undone, of the slash between names too', () => {
   expect(readUrl('/api/ws/%24all%40blockheight')).toEqual(['$all@blockheight']);
   expect(readUrl('/api/stream?streams=A_B%40trades%2F%24all@blockheight')).toEqual(['A_B@trades', '$all@blockheight']);

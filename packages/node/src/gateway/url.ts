@@ -13,7 +13,8 @@ const decoded = (text: string): string | undefined => {
 
 /**
  * The stream names of `/api/ws`, `/api/ws/<name>` and `/api/stream?streams=<a>/<b>`, percent-encoded or not. Nothing
- * else is looked at: what the names mean is the session's affair, and an `apikey` is ignored.
+ * else is looked at: what the names mean is the session's affair, and an `apikey` is ignored. A slash behind the last
+ * name means nothing: clients write one behind each name (assumed).
  *
  * @returns `undefined` for any other path, and for what is not percent-encoded properly.
  */
@@ -22,9 +23,11 @@ export const readUrl = (url: string): readonly string[] | undefined => {
   if (path === '/api/ws' || path === '/api/ws/') return [];
   if (path === '/api/stream' || path === '/api/stream/') {
     const streams = query.split('&').find((part) => part.startsWith('streams='));
-    return decoded(streams?.slice('streams='.length) ?? '')?.split('/');
+    return decoded(streams?.slice('streams='.length) ?? '')
+      ?.replace(/\/$/, '')
+      .split('/');
   }
-  const [, name] = /^\/api\/ws\/([^/]+)$/.exec(path) ?? [];
+  const [, name] = /^\/api\/ws\/([^/]+)\/?$/.exec(path) ?? [];
   const text = name === undefined ? undefined : decoded(name);
   return text === undefined ? undefined : [text];
 };

@@ -12,7 +12,7 @@ import { type KlineRange, type KlineRow, Klines } from './klines.ts';
 import { Levels, type OpenLevel } from './levels.ts';
 import { Tickers } from './tickers.ts';
 
-/** The latest block is taken as so late at least: a ticker of a chain that stands still goes on, once a minute (recorded). */
+/** The latest block is taken as so late at most: the window of a ticker goes on when the chain stands still. */
 const LAG_MS = 60_000;
 const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 

@@ -30,6 +30,12 @@ export interface FillTerms {
   readonly lotSize: bigint;
 }
 
+/**
+ * Trades of one auction. Each taker may get a share of each maker level, so a few thousand orders could make millions of trades
+ * and stop the chain for minutes. Past this the match fails, and its round is dropped (of our choice: the original had no bound).
+ */
+const MOST_TRADES = 1_000_000;
+
 class Filling<Order extends RestingOrder> {
   readonly trades: Trade<Order>[] = [];
   readonly #parts: Parts<Order>;
@@ -130,6 +136,7 @@ export const fill = <Order extends RestingOrder>(
     const fault = shareByLots(rows, run.makerOpen, lotSize, total, heaviest);
     if (fault !== undefined) return fault;
     filling.trade(run.start, run.takers, prices[at]!, first);
+    if (filling.trades.length > MOST_TRADES) return 'tooManyTrades';
   }
   share.set(room.subarray(0, count));
   let taker = 0;

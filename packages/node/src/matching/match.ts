@@ -49,20 +49,15 @@ export interface MatchFailed {
 
 export type Match<Order extends RestingOrder> = Matched<Order> | MatchFailed | { readonly name: 'none' };
 
-/** Writes down in the orders, and in the totals of their levels, what the parts say is filled. */
+/** Writes down in the totals of the levels what the parts say is filled; the orders do not know of it yet. */
 const settle = <Order extends RestingOrder>(parts: Parts<Order>, runs: readonly Run<Order>[]): void => {
   const { orders } = parts;
   const { filled } = parts.columns;
   for (const { level, start, end } of runs) {
     if (level === undefined) continue;
     let traded = 0n;
-    for (let part = start; part < end; part += 1) {
-      const order = orders[part]!;
-      const more = BigInt.asIntN(64, filled[part]! - BigInt.asIntN(64, order.filled));
-      if (more === 0n) continue;
-      traded = BigInt.asIntN(64, traded + more);
-      order.filled = filled[part]!;
-    }
+    for (let part = start; part < end; part += 1)
+      traded = BigInt.asIntN(64, traded + BigInt.asIntN(64, filled[part]! - BigInt.asIntN(64, orders[part]!.filled)));
     if (traded > 0n) level.open -= traded;
   }
 };
@@ -120,6 +115,11 @@ export const match = <Order extends RestingOrder>(
   if (typeof trades === 'string') return failed(trades);
   settle(parts, parts.buys);
   settle(parts, parts.sells);
+  // The totals of the trades are at hand: nothing is made anew.
+  for (const { sell, buy, sellFilled, buyFilled } of trades) {
+    sell.filled = sellFilled;
+    buy.filled = buyFilled;
+  }
   const filled = removeFilled(orders, parts);
   return { name: 'matched', price, index, surplus, candidates: candidates.length, trades, filled };
 };

@@ -6,9 +6,9 @@ import { MAX_INT64 } from './candidates.ts';
 
 /**
  * Why an auction fails (matching rules §12.4, §16 trap 9): sharing needs a lot size above zero; more is to be shared than there is
- * room for; more is to be cut from a level than it has; both sides have makers.
+ * room for; more is to be cut from a level than it has; both sides have makers; there would be more trades than are made at once.
  */
-export type MatchFault = 'lotSize' | 'noRoom' | 'excess' | 'makersOnBothSides';
+export type MatchFault = 'lotSize' | 'noRoom' | 'excess' | 'makersOnBothSides' | 'tooManyTrades';
 
 /** Rows of the columns, from `start` up to, and without, `end`. */
 export interface Rows {

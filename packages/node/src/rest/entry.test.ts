@@ -84,6 +84,10 @@ test('what is no message is a 400 that names its place and what is allowed there
     /^source: found -1, expected a whole number of 0 or more$/,
   );
   assert.match(String(await message({ ...BUY, sequence: '1' })), /^sequence: found "1", expected a whole number/);
+  assert.match(
+    String(await message({ ...BUY, sequence: Number.MAX_SAFE_INTEGER })),
+    /^sequence: found 9007199254740991, expected at most 9007199254740990$/,
+  );
   assert.match(String(await message(null)), /^found null, expected an object$/);
   assert.match(String(await message('text')), /^found "text", expected an object$/);
   assert.match(
@@ -118,7 +122,10 @@ test('a list is entered in turn, each on what those before have done, and refuse
       [true, 0, undefined],
     ],
   );
-  assert.deepEqual([...venue.state.openOrders.keys()], [`${hex}-1`]);
+  assert.deepEqual(
+    [...venue.state.openOrders.values()].map(({ id }) => id),
+    [`${hex}-1`],
+  );
 });
 
 test('a list with one bad message does nothing of it', async () => {
@@ -145,7 +152,7 @@ test('only JSON is taken, so that no page of another origin gets in without aski
   assert.equal((await post(venue, text, { 'content-type': 'Application/JSON; charset=utf-8' })).status, 200);
 });
 
-test('a page that asks first gets no permission', async () => {
+test('a page from elsewhere gets no permission, whether or not it asks first', async () => {
   const app = entryApp(new RestVenue());
   const headers = {
     origin: 'https://example.org',
@@ -153,16 +160,16 @@ test('a page that asks first gets no permission', async () => {
     'access-control-request-headers': 'content-type',
   };
   const asked = await app.request(`http://127.0.0.1${ENTRY_PATH}`, { method: 'OPTIONS', headers });
-  assert.equal(asked.status, 405);
-  assert.equal(asked.headers.get('allow'), 'POST');
-  for (const response of [
-    asked,
-    await post(new RestVenue(), JSON.stringify(BUY), { ...JSON_ONLY, origin: 'https://example.org' }),
-  ])
+  const sent = await post(new RestVenue(), JSON.stringify(BUY), { ...JSON_ONLY, origin: 'https://example.org' });
+  for (const response of [asked, sent]) {
+    assert.equal(response.status, 403);
     assert.deepEqual(
       [...response.headers.keys()].filter((name) => name.startsWith('access-control')),
       [],
     );
+  }
+  const own = await app.request(`http://127.0.0.1${ENTRY_PATH}`, { method: 'OPTIONS' });
+  assert.deepEqual([own.status, own.headers.get('allow')], [405, 'POST']);
 });
 
 test('only this machine’s own names are taken, and those that are configured', async () => {

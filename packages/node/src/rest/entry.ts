@@ -18,6 +18,7 @@ import {
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Accepted } from '../chain/result.ts';
+import { isLocalCaller } from '../localCaller.ts';
 import { faultReply, JSON_TYPE } from './faultReply.ts';
 import { quoted, RestError } from './restError.ts';
 import type { EntryView, Submitted } from './restView.ts';
@@ -28,6 +29,9 @@ export const MAX_ENTRY_BYTES = 1_048_576;
 
 /** Messages in one list. */
 export const MAX_BATCH = 1_000;
+
+/** An order's id ends in the sequence after that of its transaction (reference), which has to be exact too. */
+const MOST_SEQUENCE = Number.MAX_SAFE_INTEGER - 1;
 
 export interface EntryOptions {
   /** Names of this machine, without port, that are good besides `localhost` and the loopback addresses. */
@@ -54,6 +58,11 @@ const parseBody = (body: ArrayBuffer): unknown => {
   }
 };
 
+const readSequence = (value: unknown, path: string): number => {
+  const sequence = json.whole(value, path, 0);
+  return sequence <= MOST_SEQUENCE ? sequence : json.refuse(path, sequence, `at most ${MOST_SEQUENCE}`);
+};
+
 const readEntry = (value: unknown, path: string): Entry => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return json.refuse(path, value, 'an object');
   const at = (member: string): string => (path === '' ? member : `${path}.${member}`);
@@ -63,7 +72,7 @@ const readEntry = (value: unknown, path: string): Entry => {
       message: parseMessage(message),
       memo: memo === undefined ? '' : json.text(memo, at('memo')),
       source: source === undefined ? 0 : json.whole(source, at('source'), 0),
-      sequence: sequence === undefined ? undefined : json.whole(sequence, at('sequence'), 0),
+      sequence: sequence === undefined ? undefined : readSequence(sequence, at('sequence')),
     };
   } catch (error) {
     throw error instanceof MessageError
@@ -99,23 +108,11 @@ const enterOneOfMany = (view: EntryView, entry: Entry): object => {
   return result.ok ? acceptedBody(submitted, result) : { ok: false, code: result.code, message: result.message };
 };
 
-const isLoopback = (name: string): boolean => name === 'localhost' || name === '[::1]' || /^127(\.\d+){3}$/.test(name);
-
-/** The name by which this machine was asked, in the form of URLs; `undefined` if it is none. */
-const hostOf = (c: Context): string | undefined => {
-  try {
-    return new URL(`http://${c.req.header('host') ?? new URL(c.req.url).host}`).hostname;
-  } catch {
-    return undefined;
-  }
-};
-
-const checkHost = (c: Context, hosts: ReadonlySet<string>): void => {
-  const host = hostOf(c);
-  if (host !== undefined && (isLoopback(host) || hosts.has(host))) return;
+const checkCaller = (c: Context, hosts: readonly string[]): void => {
+  if (isLocalCaller(c, hosts)) return;
   throw new RestError(
     403,
-    `host ${quoted(host ?? '')} is not taken here, allowed are localhost and what is configured`,
+    `host ${quoted(c.req.header('host') ?? '')} is not taken here, allowed are programs on this machine that call it localhost or 127.0.0.1, and hosts that are configured`,
   );
 };
 
@@ -132,12 +129,12 @@ const checkType = (c: Context): void => {
  */
 export const entryApp = (view: EntryView, { hosts = [] }: EntryOptions = {}): Hono => {
   const app = new Hono({ strict: false });
-  const names = new Set(hosts.map((host) => host.toLowerCase()));
+  const names = hosts.map((host) => host.toLowerCase());
   const tooLarge = (): never => {
     throw new RestError(413, `the body is too large, allowed are ${MAX_ENTRY_BYTES} bytes`);
   };
   app.use((c, next) => {
-    checkHost(c, names);
+    checkCaller(c, names);
     return next();
   });
   app.post(

@@ -112,18 +112,28 @@ const openOrder = (order: OpenOrder, reported: Reported | undefined, { latest }:
 const endedOrder = ({ last, lastFill }: Reported): Told | undefined => {
   const { side, timeInForce } = last;
   if (side === 'unknown' || timeInForce === 'unknown' || OPEN.includes(last.status)) return undefined;
-  return { ...last, side, timeInForce, lastFill };
+  return {
+    orderId: last.orderId,
+    symbol: last.symbol,
+    owner: last.owner,
+    status: last.status,
+    side,
+    timeInForce,
+    price: last.price,
+    quantity: last.quantity,
+    cumulative: last.cumulative,
+    fee: last.fee,
+    createdAt: last.createdAt,
+    time: last.time,
+    txHash: last.txHash,
+    lastFill,
+  };
 };
 
-/** All open orders of an address, newest first: of sealed blocks, then what came since. */
-const openOrdersOf = ({ state, history }: RestView, owner: string): Iterable<OpenOrder> => {
-  const orders = new Set(history.openOrdersOf(owner));
-  for (const { round } of state.pairs.values()) {
-    for (const order of round) {
-      if (order.owner.address === owner && state.openOrders.get(order.id) === order) orders.add(order);
-    }
-  }
-  return [...orders].reverse();
+/** All open orders of an address, newest first, those of the running block among them. */
+const openOrdersOf = ({ state }: RestView, owner: string): Iterable<OpenOrder> => {
+  const account = state.accounts.get(owner);
+  return account === undefined ? [] : [...state.openOrders.of(account)].reverse();
 };
 
 const EXAMPLE = 'the address of the owner';

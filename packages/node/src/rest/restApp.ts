@@ -68,7 +68,9 @@ export const restApp = (view: RestView): Hono => {
       throw new RestError(405, `${c.req.method} is not taken here, allowed are GET, HEAD and OPTIONS`);
     });
   }
-  app.notFound((c) => faultReply(c, new RestError(404, 'no such path, see the list of paths under /api/v1')));
+  app.notFound((c) =>
+    faultReply(c, new RestError(404, 'no such path, allowed are those of docs/protocol.md §10, such as /api/v1/time')),
+  );
   app.onError((error, c) => faultReply(c, error));
   return app;
 };
