@@ -8,7 +8,10 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^@dexwire\/protocol$/, replacement: source('packages/protocol/src/index.ts') },
-      { find: /^@dexwire\/protocol\/transactions$/, replacement: source('packages/protocol/src/transactions/index.ts') },
+      {
+        find: /^@dexwire\/protocol\/transactions$/,
+        replacement: source('packages/protocol/src/transactions/index.ts'),
+      },
       { find: /^@dexwire\/node\/(core|testing)$/, replacement: `${source('packages/node/src')}/$1.ts` },
       { find: /^@dexwire\/node$/, replacement: source('packages/node/src/index.ts') },
       { find: /^dexwire$/, replacement: source('packages/client/src/index.ts') },

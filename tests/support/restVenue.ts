@@ -18,7 +18,7 @@ import { encodeAddress } from '../../packages/protocol/src/index.ts';
 import { type Message, transactionHash, withOrderId } from '../../packages/protocol/src/transactions/index.ts';
 
 /** 2021-03-01T00:00:00Z. */
-export const RESTVENUE_START: Milliseconds = 1_614_556_800_000;
+const RESTVENUE_START: Milliseconds = 1_614_556_800_000;
 
 const addressOf = (fill: number): string => encodeAddress('tbnb', new Uint8Array(20).fill(fill));
 

@@ -9,7 +9,7 @@ import { ScenarioError } from './errors.ts';
 import type { TraderMarket } from './traders/trader.ts';
 
 /** When a step is due: so many blocks after the first that the runner sees, at a height, or at a block time. */
-export type Due =
+type Due =
   | { readonly kind: 'offset'; readonly blocks: number }
   | { readonly kind: 'height'; readonly height: Height }
   | { readonly kind: 'time'; readonly time: Nanoseconds };
@@ -29,7 +29,7 @@ export interface ScenarioStep {
   readonly expect: Expectation | undefined;
 }
 
-export interface Expectation {
+interface Expectation {
   /** 0: accepted. */
   readonly code: number | undefined;
   /** What the text of the result must contain. */

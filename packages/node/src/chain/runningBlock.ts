@@ -50,14 +50,14 @@ export class Removal {
 export type OrderTrade = Trade<OpenOrder>;
 
 /** Room to begin with. */
-const LEAST_TRADES = 16;
+const LEAST_TRADES = 256;
 
 /**
  * The trades of a block as columns, and each account's fills as chains through them. A fill is a number: twice the
  * place of its trade, and one more for the buyer's.
  */
 export class Fills {
-  readonly trades: OrderTrade[] = [];
+  trades: OrderTrade[] = [];
   /** What each trade costs, rounded once. */
   values = new BigInt64Array(0);
   /** By fill: its fee, in units of BNB or else of what was received. */
@@ -66,6 +66,11 @@ export class Fills {
   inNative = new Uint8Array(0);
   /** By fill: the same account's next one on the same side of the same pair, or -1. */
   next = new Int32Array(0);
+
+  /** Lets the next block begin. The columns are kept: to make them anew costs more than a small block. */
+  clear(): void {
+    this.trades = [];
+  }
 
   add(trade: OrderTrade, value: bigint, seller: Ledger, buyer: Ledger): void {
     const place = this.trades.length;
@@ -129,7 +134,7 @@ export class RunningBlock {
   readonly iocPartlyFilled: Removal[] = [];
   readonly iocUnfilled: Removal[] = [];
   readonly expired: Removal[] = [];
-  readonly fills = new Fills();
+  readonly fills: Fills;
   /** One for each account that the block touched, in that order. */
   readonly ledgers: Ledger[] = [];
   /** Of messages, not of the DEX. */
@@ -139,9 +144,13 @@ export class RunningBlock {
   readonly delisted: string[] = [];
   #accountFees: ReadonlyMap<string, string> | undefined = undefined;
 
-  /** @param serial - Of no other block of the same state. */
-  constructor(serial: number) {
+  /**
+   * @param serial - Of no other block of the same state.
+   * @param fills - None yet.
+   */
+  constructor(serial: number, fills = new Fills()) {
     this.#serial = serial;
+    this.fills = fills;
   }
 
   deliver(transaction: Transaction, result: Result): void {

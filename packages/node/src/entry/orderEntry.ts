@@ -93,7 +93,7 @@ const isMultiple = (amount: bigint, size: bigint): boolean =>
   BigInt.asIntN(64, BigInt.asIntN(64, amount) % BigInt.asIntN(64, size)) === 0n;
 
 /** The checks of an order against its pair: sizes and notional (§4, checks 5 to 9). */
-export const checkTerms = (state: State, pair: Pair, terms: OrderTerms, value: bigint): Refused | undefined => {
+const checkTerms = (state: State, pair: Pair, terms: OrderTerms, value: bigint): Refused | undefined => {
   const { price, quantity } = terms;
   const { lotSize, tickSize } = pair;
   if (!isMultiple(quantity, lotSize)) return bad(`quantity(${quantity}) is not rounded to lotSize(${lotSize})`);

@@ -6,7 +6,7 @@ import type { Accumulated } from './candidates.ts';
 import type { OrderSide } from './restingOrder.ts';
 
 /** How far from the previous price a price may be taken that only one side's surplus speaks for. */
-export const PRICE_LIMIT = 0.05;
+const PRICE_LIMIT = 0.05;
 
 export interface AuctionPrice {
   /** May lie between two candidates, at a price that nobody named. */

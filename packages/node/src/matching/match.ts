@@ -14,7 +14,6 @@ import { takerListOf, takerSideOf } from './takers.ts';
 import { cutOf, keepOnly } from './trimming.ts';
 
 export type { Trade } from './fill.ts';
-export type { MatchFault } from './sharing.ts';
 
 export interface MatchTerms {
   /** The previous auction price, at first the list price. Units of 1e-8, as the next. */
@@ -24,7 +23,7 @@ export interface MatchTerms {
   readonly lastMatchHeight: Height;
 }
 
-export interface Matched<Order extends RestingOrder> {
+interface Matched<Order extends RestingOrder> {
   readonly name: 'matched';
   /** The new reference price. */
   readonly price: bigint;
@@ -41,7 +40,7 @@ export interface Matched<Order extends RestingOrder> {
 }
 
 /** Nothing was changed. */
-export interface MatchFailed {
+interface MatchFailed {
   readonly name: 'failed';
   readonly fault: MatchFault;
   readonly candidates: number;

@@ -6,6 +6,7 @@ import { decodeAddress, toJson } from '@dexwire/protocol';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { FeeTable, Token } from '../chain/state.ts';
+import { MULTI_SEND_FROM } from '../entry/messageFee.ts';
 import { unitsText } from '../unitsText.ts';
 import { type Answer, bySymbol, dateTime, milliseconds } from './answer.ts';
 import type { RestView } from './restView.ts';
@@ -103,7 +104,7 @@ const feeList = (fees: FeeTable): object[] => [
   fixedFee('tokensFreeze', fees.freeze, PROPOSER),
   {
     multi_transfer_fee: fees.multiSend,
-    lower_limit_as_multi: 2,
+    lower_limit_as_multi: MULTI_SEND_FROM,
     fixed_fee_params: fixedFee('send', fees.send, PROPOSER),
   },
   {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
+import { startTestDex, type TestDex } from '@dexwire/node/testing';
 import { blockheight, connect, orders, trades } from 'dexwire';
 import { afterEach, beforeEach, test } from 'vitest';
-import { startTestDex, type TestDex } from './testing.ts';
 
 type Market = TestDex<ReturnType<typeof connect>>;
 
