@@ -91,10 +91,10 @@ const fillsOf = (state: State, account: Account, transfers: readonly TransferJso
 /** The fills of an account in the order of charging, with what each was charged. */
 const fillSequence = (block: RunningBlock, account: Account): { order: string; fee: string }[] => {
   const { fills } = block;
-  const { trades, next } = fills;
+  const { trades, columns } = fills;
   const sequence: { order: string; fee: string }[] = [];
   for (const run of block.ledgerOf(account).runs ?? []) {
-    for (let fill = run.first; fill >= 0; fill = next[fill]!) {
+    for (let fill = run.first; fill >= 0; fill = columns.next[fill]!) {
       sequence.push({ order: trades[fill >> 1]!.buy.id, fee: fills.feeText(fill) });
     }
   }

@@ -52,34 +52,51 @@ export type OrderTrade = Trade<OpenOrder>;
 /** Room to begin with. */
 const LEAST_TRADES = 256;
 
+/** Columns beside the trades of a block. They are kept from block to block: to make them anew costs more than a small block. */
+export class FillColumns {
+  /** By trade: what it costs, rounded once. */
+  values = new BigInt64Array(LEAST_TRADES);
+  /** By fill: its fee, in units of BNB or else of what was received. */
+  fees = new BigInt64Array(2 * LEAST_TRADES);
+  /** By fill: 1 if its fee is in BNB. */
+  inNative = new Uint8Array(2 * LEAST_TRADES);
+  /** By fill: the same account's next one on the same side of the same pair, or -1. */
+  next = new Int32Array(2 * LEAST_TRADES);
+
+  widen(): void {
+    const room = 2 * this.values.length;
+    const [values, fees] = [new BigInt64Array(room), new BigInt64Array(2 * room)];
+    const [inNative, next] = [new Uint8Array(2 * room), new Int32Array(2 * room)];
+    values.set(this.values);
+    fees.set(this.fees);
+    inNative.set(this.inNative);
+    next.set(this.next);
+    Object.assign(this, { values, fees, inNative, next });
+  }
+}
+
 /**
- * The trades of a block as columns, and each account's fills as chains through them. A fill is a number: twice the
- * place of its trade, and one more for the buyer's.
+ * The trades of a block, and each account's fills as chains through them. A fill is a number: twice the place of its trade,
+ * and one more for the buyer's.
  */
 export class Fills {
-  trades: OrderTrade[] = [];
-  /** What each trade costs, rounded once. */
-  values = new BigInt64Array(0);
-  /** By fill: its fee, in units of BNB or else of what was received. */
-  fees = new BigInt64Array(0);
-  /** By fill: 1 if its fee is in BNB. */
-  inNative = new Uint8Array(0);
-  /** By fill: the same account's next one on the same side of the same pair, or -1. */
-  next = new Int32Array(0);
+  readonly trades: OrderTrade[] = [];
+  /** Of this block until the next one begins. */
+  readonly columns: FillColumns;
 
-  /** Lets the next block begin. The columns are kept: to make them anew costs more than a small block. */
-  clear(): void {
-    this.trades = [];
+  constructor(columns = new FillColumns()) {
+    this.columns = columns;
   }
 
   add(trade: OrderTrade, value: bigint, seller: Ledger, buyer: Ledger): void {
     const place = this.trades.length;
     const fill = 2 * place;
-    if (place === this.values.length) this.#widen();
+    if (place === this.columns.values.length) this.columns.widen();
+    const { values, next } = this.columns;
     this.trades.push(trade);
-    this.values[place] = value;
-    this.next[fill] = -1;
-    this.next[fill + 1] = -1;
+    values[place] = value;
+    next[fill] = -1;
+    next[fill + 1] = -1;
     const { pair } = trade.sell;
     this.#chain(seller, pair, false, fill);
     this.#chain(buyer, pair, true, fill + 1);
@@ -88,19 +105,9 @@ export class Fills {
   /** Of a fill that was charged: `BNB:1134`. */
   feeText(fill: number): string {
     const { pair } = this.trades[fill >> 1]!.sell;
+    const { fees, inNative } = this.columns;
     const received = fill % 2 === 0 ? pair.quote : pair.base;
-    return `${this.inNative[fill] === 1 ? NATIVE : received}:${this.fees[fill]}`;
-  }
-
-  #widen(): void {
-    const room = Math.max(LEAST_TRADES, 2 * this.values.length);
-    const [values, fees] = [new BigInt64Array(room), new BigInt64Array(2 * room)];
-    const [inNative, next] = [new Uint8Array(2 * room), new Int32Array(2 * room)];
-    values.set(this.values);
-    fees.set(this.fees);
-    inNative.set(this.inNative);
-    next.set(this.next);
-    Object.assign(this, { values, fees, inNative, next });
+    return `${inNative[fill] === 1 ? NATIVE : received}:${fees[fill]}`;
   }
 
   /** Pairs come one after the other, so that a pair's runs are the latest two. */
@@ -111,7 +118,7 @@ export class Fills {
       const run = runs[place]!;
       if (run.pair !== pair) break;
       if (run.isBuy === isBuy) {
-        this.next[run.last] = fill;
+        this.columns.next[run.last] = fill;
         run.last = fill;
         return;
       }
@@ -146,11 +153,11 @@ export class RunningBlock {
 
   /**
    * @param serial - Of no other block of the same state.
-   * @param fills - None yet.
+   * @param columns - Room for its fills.
    */
-  constructor(serial: number, fills = new Fills()) {
+  constructor(serial: number, columns = new FillColumns()) {
     this.#serial = serial;
-    this.fills = fills;
+    this.fills = new Fills(columns);
   }
 
   deliver(transaction: Transaction, result: Result): void {

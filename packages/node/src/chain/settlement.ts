@@ -64,7 +64,8 @@ export const compareRuns = (a: FillRun, b: FillRun): number =>
 
 /** Charges all fills of the block, account by account, at the prices of now. To be called once in a block. */
 export const chargeFills = (block: RunningBlock, fees: Fees): void => {
-  const { trades, values, fees: charged, inNative, next } = block.fills;
+  const { trades, columns } = block.fills;
+  const { values, fees: charged, inNative, next } = columns;
   for (const ledger of block.ledgers) {
     const { runs } = ledger;
     if (runs === undefined) continue;

@@ -9,7 +9,7 @@ import { match } from '../matching/match.ts';
 import { delistPair, expireOrders, inOrder } from './expiry.ts';
 import { Fees } from './fees.ts';
 import type { Refused } from './result.ts';
-import { Fills, Removal, RunningBlock } from './runningBlock.ts';
+import { FillColumns, Removal, RunningBlock } from './runningBlock.ts';
 import { selectMini, type Waiting } from './selection.ts';
 import { chargeFills, chargeLeavers, lockedAsset, settleRemoval, settleTrades } from './settlement.ts';
 import { OpenOrder, type Pair, type State } from './state.ts';
@@ -26,14 +26,14 @@ export class Trading {
   #touched = new Set<Pair>();
   /** Mini pairs with new orders since their latest match. */
   readonly #waiting = new Set<Pair>();
-  readonly #fills = new Fills();
+  readonly #columns = new FillColumns();
   #serial = 0;
   #block: RunningBlock;
 
   constructor(state: State) {
     this.#state = state;
     this.#fees = new Fees(state);
-    this.#block = new RunningBlock(this.#serial, this.#fills);
+    this.#block = new RunningBlock(this.#serial, this.#columns);
     for (const pair of state.pairs.values()) if (pair.round.length + (pair.lostFromRound ?? 0) > 0) this.#wait(pair);
   }
 
@@ -46,8 +46,7 @@ export class Trading {
   startBlock(): void {
     this.#block.release();
     this.#serial += 1;
-    this.#fills.clear();
-    this.#block = new RunningBlock(this.#serial, this.#fills);
+    this.#block = new RunningBlock(this.#serial, this.#columns);
   }
 
   /** An order of a transaction, whose id is checked. @param sequence - The account's before it. */

@@ -127,12 +127,13 @@ export const fill = <Order extends RestingOrder>(
   const filling = new Filling(parts, takers, terms);
   const runs: Run[] = parts.runs(takerSide === 'buy' ? 'sell' : 'buy');
   const levels = fromBest(takerSide === 'buy' ? 'sell' : 'buy', index, runs.length);
+  // All shares of a level are used up in it, so the next one begins with zeros again.
+  const rows = { start: 0, end: count, weight, room, share };
   for (const at of levels) {
     const run = runs[at]!;
     if (run.makerOpen === 0n || prices[at] === price) continue;
     while (first < count && room[first] === 0n) first += 1;
-    // All shares of a level are used up in it, so the next one begins with zeros again.
-    const rows = { start: first, end: count, weight, room, share };
+    rows.start = first;
     const fault = shareByLots(rows, run.makerOpen, lotSize, total, heaviest);
     if (fault !== undefined) return fault;
     filling.trade(run.start, run.takers, prices[at]!, first);

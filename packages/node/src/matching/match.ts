@@ -99,11 +99,12 @@ export const match = <Order extends RestingOrder>(
   const cut = cutOf(index, totals, (side, at) => candidates[at]![side === 'buy' ? 'buys' : 'sells']?.open ?? 0n);
   if (typeof cut === 'string') return failed(cut);
   const parts = new Parts<Order>(scratch);
-  candidates.forEach(({ buys, sells }, at) => {
+  for (let at = 0; at < candidates.length; at += 1) {
+    const { buys, sells } = candidates[at]!;
     const here = cut?.at === at ? cut : undefined;
     parts.add('buy', at <= index ? buys : undefined, here?.side === 'buy' ? here.keep : undefined);
     parts.add('sell', at >= index ? sells : undefined, here?.side === 'sell' ? here.keep : undefined);
-  });
+  }
   const fault = cut && keepOnly(parts, parts.runs(cut.side)[cut.at]!, cut.keep, lotSize);
   if (fault !== undefined) return failed(fault);
   const takerSide = takerSideOf(parts, index, lastMatchHeight);

@@ -52,6 +52,8 @@ export class Parts<Order extends RestingOrder> {
   /** A run each candidate, empty where nothing can trade. */
   readonly buys: Run<Order>[] = [];
   readonly sells: Run<Order>[] = [];
+  /** Of all candidates that have nothing on a side that can trade. */
+  readonly #empty: Run<Order> = { level: undefined, start: 0, end: 0, takers: 0, makerOpen: 0n };
 
   constructor(columns: Columns) {
     this.columns = columns;
@@ -68,26 +70,28 @@ export class Parts<Order extends RestingOrder> {
    * trade: a level may be long, and few of its orders wanted.
    */
   add(side: OrderSide, level: PriceLevel<Order> | undefined, keep = MAX_INT64): void {
+    if (level === undefined) {
+      this.runs(side).push(this.#empty);
+      return;
+    }
     const { orders, columns } = this;
     const start = orders.length;
     let part = start;
-    if (level !== undefined) {
-      columns.reserve(start + level.count);
-      const { quantity, filled, open } = columns;
-      let height = level.first?.height;
-      let sum = 0n;
-      for (let order = level.first; order !== undefined; order = order.after) {
-        if (order.height !== height) {
-          if (sum >= keep) break;
-          height = order.height;
-        }
-        orders.push(order);
-        quantity[part] = order.quantity;
-        filled[part] = order.filled;
-        open[part] = BigInt.asIntN(64, quantity[part]! - filled[part]!);
-        sum = BigInt.asIntN(64, sum + open[part]!);
-        part += 1;
+    columns.reserve(start + level.count);
+    const { quantity, filled, open } = columns;
+    let height = level.first?.height;
+    let sum = 0n;
+    for (let order = level.first; order !== undefined; order = order.after) {
+      if (order.height !== height) {
+        if (sum >= keep) break;
+        height = order.height;
       }
+      orders.push(order);
+      quantity[part] = order.quantity;
+      filled[part] = order.filled;
+      open[part] = BigInt.asIntN(64, quantity[part]! - filled[part]!);
+      sum = BigInt.asIntN(64, sum + open[part]!);
+      part += 1;
     }
     this.runs(side).push({ level, start, end: part, takers: start, makerOpen: 0n });
   }

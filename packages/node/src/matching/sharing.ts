@@ -29,10 +29,11 @@ export interface Rows {
 const giveLots = (rows: Rows, amount: bigint, lotSize: bigint, total: bigint, heaviest: bigint): bigint => {
   const { start, end, weight, room, share } = rows;
   const lots = BigInt.asIntN(64, amount / lotSize);
-  if (lots * heaviest < total) return amount;
+  const most = lots * heaviest;
+  if (most < total) return amount;
   let left = BigInt.asIntN(64, amount);
   // Below the product's bound `total` fits int64 too.
-  if (lots * heaviest > MAX_INT64) {
+  if (most > MAX_INT64) {
     for (let row = start; row < end; row += 1) {
       const given = lotSize * ((lots * weight[row]!) / total);
       share[row] = given < room[row]! ? given : room[row]!;
@@ -43,9 +44,9 @@ const giveLots = (rows: Rows, amount: bigint, lotSize: bigint, total: bigint, he
   const lot = BigInt.asIntN(64, lotSize);
   const divisor = BigInt.asIntN(64, total);
   for (let row = start; row < end; row += 1) {
-    const most = room[row]!;
+    const free = room[row]!;
     const given = BigInt.asIntN(64, lot * BigInt.asIntN(64, BigInt.asIntN(64, lots * weight[row]!) / divisor));
-    share[row] = given < most ? given : most;
+    share[row] = given < free ? given : free;
     left = BigInt.asIntN(64, left - share[row]!);
   }
   return left;
@@ -69,24 +70,27 @@ const handOut = ({ start, end, room, share }: Rows, amount: bigint, lotSize: big
   }
   while (left > 0n && waiting.length > 0) {
     // Several rounds at once, as long as nobody's room ends in them: all get the same.
-    const round = lotSize * BigInt(waiting.length);
-    const least = waiting.reduce((found, row) => {
-      const more = room[row]! - share[row]!;
-      return more < found ? more : found;
-    }, MAX_INT64);
-    let rounds = left / round;
-    if (least / lotSize < rounds) rounds = least / lotSize;
+    const count = BigInt.asIntN(64, BigInt(waiting.length));
+    let least = MAX_INT64;
+    for (const row of waiting) {
+      const more = BigInt.asIntN(64, room[row]! - share[row]!);
+      if (more < least) least = more;
+    }
+    let rounds = BigInt.asIntN(64, BigInt.asIntN(64, left / lot) / count);
+    const most = BigInt.asIntN(64, least / lot);
+    if (most < rounds) rounds = most;
     if (rounds > 0n) {
-      for (const row of waiting) share[row] = share[row]! + rounds * lotSize;
-      left -= rounds * round;
+      const each = BigInt.asIntN(64, rounds * lot);
+      for (const row of waiting) share[row] = BigInt.asIntN(64, share[row]! + each);
+      left = BigInt.asIntN(64, left - BigInt.asIntN(64, each * count));
     }
     const still: number[] = [];
     for (const row of waiting) {
-      const more = room[row]! - share[row]!;
-      let given = more < lotSize ? more : lotSize;
+      const more = BigInt.asIntN(64, room[row]! - share[row]!);
+      let given = more < lot ? more : lot;
       if (given > left) given = left;
-      share[row] = share[row]! + given;
-      left -= given;
+      share[row] = BigInt.asIntN(64, share[row]! + given);
+      left = BigInt.asIntN(64, left - given);
       if (more > given) still.push(row);
     }
     waiting = still;

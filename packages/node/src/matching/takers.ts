@@ -40,16 +40,38 @@ export const fromBest = (side: OrderSide, index: number, count: number): number[
   return found;
 };
 
-/** Takers of one level that may trade: the largest whole order first, among equals as they came. */
-export const takersOfLevel = <Order extends RestingOrder>({ columns }: Parts<Order>, run: Run): number[] => {
+/** Longer lists are sorted by the engine, whose way pays for them only. */
+const SHORT = 32;
+
+/**
+ * Takers of one level that may trade: the largest whole order first, among equals as they came.
+ *
+ * @param into - They are added to it.
+ */
+export const takersOfLevel = <Order extends RestingOrder>(
+  { columns }: Parts<Order>,
+  run: Run,
+  into: number[] = [],
+): number[] => {
   const { open, quantity } = columns;
-  const found: number[] = [];
-  for (let part = run.takers; part < run.end; part += 1) if (open[part]! > 0n) found.push(part);
-  return found.sort((one, other) => {
-    const a = quantity[one]!;
-    const b = quantity[other]!;
-    return a === b ? 0 : a > b ? -1 : 1;
-  });
+  const start = into.length;
+  for (let part = run.takers; part < run.end; part += 1) if (open[part]! > 0n) into.push(part);
+  if (into.length - start > SHORT) {
+    const sorted = into.splice(start).sort((one, other) => {
+      const a = quantity[one]!;
+      const b = quantity[other]!;
+      return a === b ? 0 : a > b ? -1 : 1;
+    });
+    for (const part of sorted) into.push(part);
+    return into;
+  }
+  for (let place = start + 1; place < into.length; place += 1) {
+    const part = into[place]!;
+    let to = place;
+    for (; to > start && quantity[into[to - 1]!]! < quantity[part]!; to -= 1) into[to] = into[to - 1]!;
+    into[to] = part;
+  }
+  return into;
 };
 
 /** Parts of the takers, the most aggressive price first. */
@@ -59,5 +81,7 @@ export const takerListOf = <Order extends RestingOrder>(
   index: number,
 ): number[] => {
   const runs = parts.runs(side);
-  return fromBest(side, index, runs.length).flatMap((at) => takersOfLevel(parts, runs[at]!));
+  const takers: number[] = [];
+  for (const at of fromBest(side, index, runs.length)) takersOfLevel(parts, runs[at]!, takers);
+  return takers;
 };
