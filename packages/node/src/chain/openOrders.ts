@@ -28,7 +28,8 @@ export const orderNumber = (id: string): number => {
     if (code < DIGIT_0 || code > DIGIT_9) return -1;
     number = number * 10 + (code - DIGIT_0);
   }
-  return id.charCodeAt(HEX_DIGITS + 1) === DIGIT_0 ? -1 : number;
+  // Written in one way only.
+  return id.charCodeAt(HEX_DIGITS + 1) === DIGIT_0 && length > HEX_DIGITS + 2 ? -1 : number;
 };
 
 export class OpenOrders {
@@ -68,7 +69,8 @@ export class OpenOrders {
   /** The same for an id that is probably one of this account's. */
   getOwn(account: Account, id: string): OpenOrder | undefined {
     const number = orderNumber(id);
-    return number >= 0 && id.startsWith(account.hex) ? account.openOrders.get(number) : this.get(id);
+    const own = number >= 0 && id.startsWith(account.hex) ? account.openOrders.get(number) : undefined;
+    return own ?? this.get(id);
   }
 
   has(id: string): boolean {

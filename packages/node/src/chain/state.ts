@@ -24,6 +24,8 @@ export interface Token {
   readonly tokenUri: string;
 }
 
+const numberOf = (id: string, owner: Account): number => (id.startsWith(owner.hex) ? orderNumber(id) : -1);
+
 /** An order that waits on a pair, with what settlement and reports need besides. */
 export class OpenOrder extends RestingOrder {
   readonly pair: Pair;
@@ -50,11 +52,12 @@ export class OpenOrder extends RestingOrder {
     timeInForce: 'GTE' | 'IOC',
     source: number,
     txHash: string,
+    number = numberOf(id, owner),
   ) {
     super(id, side, price, quantity, 0n, height);
     this.pair = pair;
     this.owner = owner;
-    this.number = id.startsWith(owner.hex) ? orderNumber(id) : -1;
+    this.number = number;
     this.timeInForce = timeInForce;
     this.source = source;
     this.txHash = txHash;

@@ -5,7 +5,7 @@
  */
 import type { CancelOrder, NewOrder } from '@dexwire/protocol/transactions';
 import { MAX, notional, UNIT } from '../chain/notional.ts';
-import { HEX_DIGITS } from '../chain/openOrders.ts';
+import { HEX_DIGITS, orderNumber } from '../chain/openOrders.ts';
 import { DEX, type Refused, ROOT, refused } from '../chain/result.ts';
 import { OpenOrder, type Pair, type State } from '../chain/state.ts';
 import type { Account } from './accounts.ts';
@@ -27,7 +27,6 @@ const badValue = (field: string, text: string): Refused => bad(`Invalid order pa
 const noSender = (): Refused => refused(ROOT, UNKNOWN_ADDRESS, '');
 
 const DASH = 45;
-const DIGIT_0 = 48;
 
 /** Looks first where a dash is to be. */
 const hasDash = (id: string): boolean => id.charCodeAt(HEX_DIGITS) === DASH || id.includes('-');
@@ -49,19 +48,6 @@ export const checkOrderForm = (message: NewOrder): Refused | undefined => {
 export const checkCancelForm = ({ sender, refId }: CancelOrder): Refused | undefined => {
   if (sender === '') return noSender();
   return hasDash(refId) ? undefined : badValue('RefId', `Invalid ref ID:${refId}`);
-};
-
-/** Whether an id is `<hex>-<sequence>`, found out without writing one. */
-const isOrderId = (id: string, hex: string, sequence: number): boolean => {
-  if (id.charCodeAt(hex.length) !== DASH) return false;
-  let place = id.length - 1;
-  let rest = sequence;
-  do {
-    if (id.charCodeAt(place) !== DIGIT_0 + (rest % 10)) return false;
-    rest = Math.floor(rest / 10);
-    place -= 1;
-  } while (rest > 0);
-  return place === hex.length && id.startsWith(hex);
 };
 
 /** Base and quote of `BASE_QUOTE`, or undefined for any other text. */
@@ -116,6 +102,7 @@ const enter = (
   terms: OrderTerms,
   source: number,
   txHash: string,
+  number?: number,
 ): OpenOrder | Refused => {
   const pair = pairOf(state, terms.symbol);
   if (isRefused(pair)) return pair;
@@ -138,6 +125,7 @@ const enter = (
     terms.timeInForce === IOC ? 'IOC' : 'GTE',
     source,
     txHash,
+    number,
   );
   pair.orders.insert(order);
   // Sells of a price are within the supply of the base asset; buys at a low price need not be within int64.
@@ -187,13 +175,15 @@ export const enterOrder = (
 ): OpenOrder | Refused => {
   const { id, symbol } = message;
   // A right id cannot be taken yet: no sequence comes twice.
-  if (isOrderId(id, account.hex, sequence + 1)) return enter(state, account, id, message, source, txHash);
+  const number = sequence + 1;
+  if (orderNumber(id) === number && id.startsWith(account.hex))
+    return enter(state, account, id, message, source, txHash, number);
   const taken = duplicate(state, id, symbol);
   if (taken !== undefined) return taken;
   if (!state.pairs.has(symbol) && assetsOf(symbol) === undefined) {
     return bad(`Failed to parse trading pair symbol:${symbol} into assets`);
   }
-  const expected = `${account.hex}-${sequence + 1}`;
+  const expected = `${account.hex}-${number}`;
   return bad(`the order ID(${id}) given did not match the expected one: \`${expected}\``);
 };
 

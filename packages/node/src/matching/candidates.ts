@@ -15,28 +15,39 @@ export interface Candidate<Order extends RestingOrder> {
   readonly sells: PriceLevel<Order> | undefined;
 }
 
+/** Prices of levels as a column, so that each is read once, and compared in machine words. */
+const pricesOf = (levels: readonly PriceLevel[], into: BigInt64Array<ArrayBuffer>): BigInt64Array<ArrayBuffer> => {
+  const { length } = levels;
+  const column = length > into.length ? new BigInt64Array(2 * length) : into;
+  for (let row = 0; row < length; row += 1) column[row] = levels[row]!.price;
+  return column;
+};
+
+/** Used by one merge at a time. */
+let buyPrices = new BigInt64Array(64);
+let sellPrices = new BigInt64Array(64);
+
 /** @param buys - From the highest price down. @param sells - From the lowest price up. */
 export const mergeLevels = <Order extends RestingOrder>(
   buys: readonly PriceLevel<Order>[],
   sells: readonly PriceLevel<Order>[],
 ): Candidate<Order>[] => {
+  buyPrices = pricesOf(buys, buyPrices);
+  sellPrices = pricesOf(sells, sellPrices);
   const merged: Candidate<Order>[] = [];
   let i = 0;
   let j = sells.length - 1;
   while (i < buys.length || j >= 0) {
-    const buy = buys[i];
-    const sell = sells[j];
-    if (sell === undefined || (buy !== undefined && buy.price > sell.price)) {
-      merged.push({ price: buy!.price, buys: buy, sells: undefined });
-      i += 1;
-    } else if (buy === undefined || buy.price < sell.price) {
-      merged.push({ price: sell.price, buys: undefined, sells: sell });
-      j -= 1;
-    } else {
-      merged.push({ price: buy.price, buys: buy, sells: sell });
-      i += 1;
-      j -= 1;
-    }
+    const hasBuys = i < buys.length && (j < 0 || buyPrices[i]! >= sellPrices[j]!);
+    const hasSells = j >= 0 && (i === buys.length || sellPrices[j]! >= buyPrices[i]!);
+    const level = hasBuys ? buys[i]! : sells[j]!;
+    merged.push({
+      price: level.price,
+      buys: hasBuys ? level : undefined,
+      sells: hasSells ? (hasBuys ? sells[j] : level) : undefined,
+    });
+    if (hasBuys) i += 1;
+    if (hasSells) j -= 1;
   }
   return merged;
 };
