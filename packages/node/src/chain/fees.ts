@@ -45,7 +45,7 @@ export class Fees {
     if (received === NATIVE) return this.#takeNative(ledger, perMillion(amountIn, feeRateNative));
     const value = paid === NATIVE ? amountOut : this.#nativeValue(received, amountIn, paid, amountOut);
     const fee = perMillion(value, feeRateNative);
-    if (fee === 0n || fee > MAX || fee > account.of(NATIVE).free) {
+    if (fee === 0n || fee > MAX || fee > account.freeNative) {
       return this.#take(ledger, received, perMillion(amountIn, feeRate));
     }
     return this.#takeNative(ledger, fee);
@@ -60,7 +60,7 @@ export class Fees {
   chargeFixed(ledger: Ledger, event: FixedFee, unlocked: string): bigint {
     const { account } = ledger;
     const [native, converted] = fixedFees(this.#state.fees, event);
-    const free = account.of(NATIVE).free;
+    const free = account.freeNative;
     if (free >= native || unlocked === NATIVE) return this.#takeNative(ledger, atMost(native, free));
     return this.#take(ledger, unlocked, atMost(this.#convert(converted, unlocked), account.of(unlocked).free));
   }

@@ -119,6 +119,7 @@ export const tradesOf = (fills: Fills, height: number): BlockTrade[] => {
   const told: BlockTrade[] = [];
   for (let place = 0; place < trades.length; place += 1) {
     const { sell, buy, price, quantity, tick } = trades[place]!;
+    const sellSingleFee = fills.feeText(2 * place);
     told.push({
       tradeId: `${height}-${place}`,
       symbol: sell.pair.symbol,
@@ -130,8 +131,9 @@ export const tradesOf = (fills: Fills, height: number): BlockTrade[] => {
       buyer: buy.owner.address,
       sellFee: feeOf(sell.owner),
       buyFee: feeOf(buy.owner),
-      sellSingleFee: fills.feeText(2 * place),
-      buySingleFee: fills.feeText(2 * place + 1),
+      sellSingleFee,
+      // To write a number costs as much as all else of a trade.
+      buySingleFee: fills.isEvenlyCharged(place) ? sellSingleFee : fills.feeText(2 * place + 1),
       sellSource: sell.source,
       buySource: buy.source,
       tick,

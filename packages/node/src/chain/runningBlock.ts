@@ -102,6 +102,13 @@ export class Fills {
     this.#chain(buyer, pair, true, fill + 1);
   }
 
+  /** Whether buyer and seller of a trade are charged the same. */
+  isEvenlyCharged(place: number): boolean {
+    const { fees, inNative } = this.columns;
+    const [seller, buyer] = [2 * place, 2 * place + 1];
+    return inNative[seller] === 1 && inNative[buyer] === 1 && fees[seller] === fees[buyer];
+  }
+
   /** Of a fill that was charged: `BNB:1134`. */
   feeText(fill: number): string {
     const { pair } = this.trades[fill >> 1]!.sell;

@@ -100,7 +100,13 @@ export class Account {
     return this.balances.get(asset) ?? NOTHING;
   }
 
-  /** Of BNB, which most fees are paid in; to change. */
+  /** Free BNB, units of 1e-8, which most fees are paid out of. */
+  get freeNative(): bigint {
+    this.#native ??= this.balances.get('BNB');
+    return this.#native === undefined ? 0n : this.#native.free;
+  }
+
+  /** Of BNB; to change. */
   get native(): Balance {
     this.#native ??= this.balance('BNB');
     return this.#native;
