@@ -96,6 +96,7 @@ test('bad arguments end with code 2 and say what would be good', async () => {
     [['--port', 'x'], '--port is a whole number from 0 to 65535, not x'],
     [['--port', '65536'], '--port is a whole number from 0 to 65535, not 65536'],
     [['--seed', '-1'], '--seed'],
+    [['--rate', '1.5'], '--rate is a whole number from 0 to 1000'],
     [['--block-time', '0'], '--block-time is a whole number from 1'],
     [['--genesis', '/no/such/file'], '--genesis: ENOENT'],
     [['--nonsense'], '--nonsense'],

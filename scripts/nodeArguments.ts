@@ -19,6 +19,7 @@ const OPTIONS = `  --port N          port on 127.0.0.1, 0 for any free one; ${DE
   --genesis FILE    JSON: tokens, accounts, pairs and fees to begin with
   --scenario FILE   JSON lines of timed transactions
   --no-traders      nobody trades but you
+  --rate N          how busy the traders are, up to 1000; 1 unless given
   --stepped         time stands still but for POST /control/advance and /control/at; with --control
   --entry           opens /entry/transactions for messages without a signature
   --control         opens /control: faults and time for programs on this machine
@@ -43,6 +44,7 @@ export const readArguments = (command: string): Arguments => {
           genesis: { type: 'string' },
           scenario: { type: 'string' },
           'no-traders': { type: 'boolean' },
+          rate: { type: 'string' },
           stepped: { type: 'boolean' },
           entry: { type: 'boolean' },
           control: { type: 'boolean' },
@@ -55,7 +57,11 @@ export const readArguments = (command: string): Arguments => {
     }
   };
   const values = parse();
-  const wholeNumber = (name: 'port' | 'seed' | 'block-time', least: number, most: number): number | undefined => {
+  const wholeNumber = (
+    name: 'port' | 'seed' | 'block-time' | 'rate',
+    least: number,
+    most: number,
+  ): number | undefined => {
     const text = values[name];
     if (text === undefined) return undefined;
     const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
@@ -80,10 +86,11 @@ export const readArguments = (command: string): Arguments => {
     }
   };
   const recordings = values.recordings === true || values.verbatim === true;
-  for (const name of ['block-time', 'genesis', 'scenario', 'no-traders', 'stepped', 'entry'] as const)
+  for (const name of ['block-time', 'genesis', 'scenario', 'no-traders', 'rate', 'stepped', 'entry'] as const)
     if (recordings && values[name] !== undefined) wrong(`--${name} means nothing with --recordings`);
   const seed = wholeNumber('seed', 0, 2 ** 32 - 1);
   const blockTime = wholeNumber('block-time', 1, 3_600_000);
+  const rate = wholeNumber('rate', 0, 1_000);
   const genesis = parsed(read('genesis'));
   const scenario = read('scenario');
   return {
@@ -95,6 +102,7 @@ export const readArguments = (command: string): Arguments => {
       ...(blockTime !== undefined && { blockTime }),
       ...(genesis !== undefined && { genesis }),
       ...(scenario !== undefined && { scenario }),
+      ...(rate !== undefined && { traders: rate }),
       ...(values['no-traders'] && { traders: false }),
       ...(values.stepped && { time: 'stepped' as const }),
       ...(values.entry && { entry: true }),

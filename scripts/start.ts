@@ -102,7 +102,13 @@ const node = await openNode(args).catch((error: unknown) => {
 const dex = connect(node.ws);
 const [symbol] = node.symbols;
 const [account] = node.accounts;
-if (symbol === undefined || account === undefined) throw new RangeError('the node lists no symbol or no account');
+if (symbol === undefined || account === undefined) {
+  const lacking = symbol === undefined ? 'pair' : 'account whose name is that of its development key';
+  process.stderr.write(
+    `The genesis has no ${lacking}, so there is nothing to show. Run it with: npm run node -- --genesis FILE\n`,
+  );
+  process.exit(1);
+}
 
 /** Keys of accounts for development, which everybody knows. */
 const showKeys = (title: string, keys: readonly { name: string; address: string; privateKey: string }[]): void => {

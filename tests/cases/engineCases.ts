@@ -12,7 +12,7 @@ import {
 } from '../../packages/node/src/matching/auctionPrice.ts';
 import { accumulate, candidatesOf, mergeLevels } from '../../packages/node/src/matching/candidates.ts';
 import { fill, type Trade } from '../../packages/node/src/matching/fill.ts';
-import { type Match, match, removeFilled } from '../../packages/node/src/matching/match.ts';
+import { type MatchTerms, match, removeFilled } from '../../packages/node/src/matching/match.ts';
 import { Columns, Parts, sumOf } from '../../packages/node/src/matching/parts.ts';
 import type { PriceLevel } from '../../packages/node/src/matching/priceLevel.ts';
 import type { OrderSide, RestingOrder } from '../../packages/node/src/matching/restingOrder.ts';
@@ -120,19 +120,23 @@ const tradesJson = (trades: readonly Trade[]): unknown =>
 
 const ids = (level: PriceLevel | undefined): string[] => [...(level ?? [])].map(({ id }) => id);
 
+/** Matches a book. */
 const matchJson = (
-  found: Match<RestingOrder>,
   book: RestingOrders,
-  reference: bigint,
-): Record<string, unknown> & { readonly ok: boolean } => ({
-  ok: found.name !== 'failed',
-  lastPrice: String(found.name === 'matched' ? found.price : reference),
-  overlappedLevels: found.name === 'none' ? 0 : found.candidates,
-  trades: found.name === 'matched' ? tradesJson(found.trades) : [],
-  filled: found.name === 'matched' ? found.filled.map(({ id }) => id) : [],
-  book: bookJson(book),
-  bookAfter: bookJson(book),
-});
+  terms: MatchTerms,
+): Record<string, unknown> & { readonly ok: boolean; readonly lastPrice: string } => {
+  const overlappedLevels = candidatesOf(book, true).length;
+  const found = match(book, terms);
+  return {
+    ok: found.name !== 'failed',
+    lastPrice: String(found.name === 'matched' ? found.price : terms.reference),
+    overlappedLevels,
+    trades: found.name === 'matched' ? tradesJson(found.trades) : [],
+    filled: found.name === 'matched' ? found.filled.map(({ id }) => id) : [],
+    book: bookJson(book),
+    bookAfter: bookJson(book),
+  };
+};
 
 interface BlockJson {
   readonly height: number;
@@ -154,7 +158,7 @@ const mayFail = <Input>(run: (input: Input) => Record<string, unknown> & { reado
 /** Steps on the way to the price (matching rules §7). */
 const priceCases: CaseKinds = {
   'engine.overlap': expecting((input: { book: BookJson }) => ({
-    levels: candidatesOf(bookOf(input.book)).map(({ price, buys, sells }) => ({
+    levels: candidatesOf(bookOf(input.book), true).map(({ price, buys, sells }) => ({
       price: String(price),
       buys: ids(buys),
       sells: ids(sells),
@@ -369,7 +373,7 @@ const matchCases: CaseKinds = {
     const book = bookOf(input.book);
     const reference = BigInt(input.lastPrice);
     const { lastMatchHeight } = input;
-    return matchJson(match(book, { reference, lotSize: BigInt(input.lotSize), lastMatchHeight }), book, reference);
+    return matchJson(book, { reference, lotSize: BigInt(input.lotSize), lastMatchHeight });
   }),
   'engine.sequence': expecting(
     (input: { lastPrice: string; lotSize: string; lastMatchHeight: number; blocks: readonly BlockJson[] }) => {
@@ -385,10 +389,10 @@ const matchCases: CaseKinds = {
             book.remove(order);
           }
           for (const order of orders) book.insert(orderOf(order, order.side, order.price));
-          const found = match(book, { reference, lotSize, lastMatchHeight });
+          const found = matchJson(book, { reference, lotSize, lastMatchHeight });
           lastMatchHeight = height;
-          if (found.name === 'matched') reference = found.price;
-          return matchJson(found, book, reference);
+          reference = BigInt(found.lastPrice);
+          return found;
         }),
       };
     },
@@ -396,7 +400,7 @@ const matchCases: CaseKinds = {
   'engine.removeFilled': expecting((input: { book: BookJson }) => {
     const book = bookOf(input.book);
     const parts = newParts();
-    for (const { buys, sells } of candidatesOf(book)) {
+    for (const { buys, sells } of candidatesOf(book, true)) {
       parts.add('buy', buys);
       parts.add('sell', sells);
     }

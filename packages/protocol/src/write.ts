@@ -9,8 +9,13 @@ import type { Stream } from './stream.ts';
 
 type Properties = Readonly<Record<string, unknown>>;
 
+/** Symbols, ids, fees and addresses are of it: nothing in them is escaped. */
+const PLAIN = /^[\w.:;#-]*$/;
+
 /** JSON text as Go's encoder writes it, which the gateway seems to be made with: signs of HTML are escaped. Spec §4. */
-const quote = (text: string): string =>
+const quote = (text: string): string => (PLAIN.test(text) ? `"${text}"` : quoteAny(text));
+
+const quoteAny = (text: string): string =>
   JSON.stringify(text).replace(/\\[bf]|\\.|[<>&\u2028\u2029]/g, (token) => {
     if (token === '\\b') return '\\u0008';
     if (token === '\\f') return '\\u000c';

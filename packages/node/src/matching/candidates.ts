@@ -52,12 +52,52 @@ export const mergeLevels = <Order extends RestingOrder>(
   return merged;
 };
 
-/** None when nothing crosses; equality of the best prices is enough to cross. */
-export const candidatesOf = <Order extends RestingOrder>(orders: RestingOrders<Order>): Candidate<Order>[] => {
+/** The levels of one side that cross the other, as far as they have been walked, and what they leave open together. */
+class Crossing<Order extends RestingOrder> {
+  readonly levels: PriceLevel<Order>[] = [];
+  open = 0n;
+  isOver = false;
+  readonly #walk: () => PriceLevel<Order> | undefined;
+
+  constructor(walk: () => PriceLevel<Order> | undefined) {
+    this.#walk = walk;
+  }
+
+  step(): void {
+    const level = this.#walk();
+    if (level === undefined) {
+      this.isOver = true;
+      return;
+    }
+    this.levels.push(level);
+    this.open += level.open;
+  }
+}
+
+/**
+ * None when nothing crosses; equality of the best prices is enough to cross.
+ *
+ * Of the side that leaves more open the far levels are left out, but for the first: a short side that is outweighed by the
+ * near levels cannot trade with them, nor can their prices be the auction's, for whoever trades as much at a nearer price
+ * has less surplus there. So an order that crosses a deep book costs no more than what it may trade with.
+ *
+ * @param isWhole - Leaves nothing out.
+ */
+export const candidatesOf = <Order extends RestingOrder>(
+  orders: RestingOrders<Order>,
+  isWhole = false,
+): Candidate<Order>[] => {
   const buy = orders.best('buy');
   const sell = orders.best('sell');
   if (buy === undefined || sell === undefined || buy.price < sell.price) return [];
-  return mergeLevels(orders.through('buy', sell.price), orders.through('sell', buy.price));
+  const buys = new Crossing(orders.walk('buy', sell.price));
+  const sells = new Crossing(orders.walk('sell', buy.price));
+  while (!buys.isOver && !sells.isOver) (buys.open <= sells.open ? buys : sells).step();
+  const rest = buys.isOver ? sells : buys;
+  // Past int64 totals saturate, and all such levels have one surplus.
+  if (isWhole || rest.open >= MAX_INT64) while (!rest.isOver) rest.step();
+  else rest.step();
+  return mergeLevels(buys.levels, sells.levels);
 };
 
 /** Columns, a row each candidate; there may be room for more rows. */

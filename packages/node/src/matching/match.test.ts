@@ -52,7 +52,7 @@ test('the worked example of the rules gives its eight trades, and takers share m
     ['n1', 't3', 98n, 10n, 'sellSurplus'],
   ]);
   assert(found.name === 'matched');
-  assert.deepEqual([found.price, found.index, found.surplus, found.candidates], [98n, 2, -10n, 5]);
+  assert.deepEqual([found.price, found.surplus], [98n, -10n]);
   assert.deepEqual(
     found.filled.map(({ id }) => id),
     ['t1', 't2', 't3', 'm3', 'm2', 'm1'],

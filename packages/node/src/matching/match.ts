@@ -31,8 +31,6 @@ interface Matched<Order extends RestingOrder> {
   readonly index: number;
   /** Buys less sells at that candidate. */
   readonly surplus: bigint;
-  /** How many prices were candidates. */
-  readonly candidates: number;
   /** In the order made. */
   readonly trades: Trade<Order>[];
   /** Orders that left because nothing of them is open: from the highest price to the lowest, there the buys first. */
@@ -43,7 +41,6 @@ interface Matched<Order extends RestingOrder> {
 interface MatchFailed {
   readonly name: 'failed';
   readonly fault: MatchFault;
-  readonly candidates: number;
 }
 
 export type Match<Order extends RestingOrder> = Matched<Order> | MatchFailed | { readonly name: 'none' };
@@ -93,7 +90,7 @@ export const match = <Order extends RestingOrder>(
 ): Match<Order> => {
   const candidates = candidatesOf(orders);
   if (candidates.length === 0) return { name: 'none' };
-  const failed = (fault: MatchFault): MatchFailed => ({ name: 'failed', fault, candidates: candidates.length });
+  const failed = (fault: MatchFault): MatchFailed => ({ name: 'failed', fault });
   const totals = accumulate(candidates, scratchTotals);
   const { price, index } = auctionPrice(totals, reference);
   const cut = cutOf(index, totals, (side, at) => candidates[at]![side === 'buy' ? 'buys' : 'sells']?.open ?? 0n);
@@ -121,5 +118,5 @@ export const match = <Order extends RestingOrder>(
     buy.filled = buyFilled;
   }
   const filled = removeFilled(orders, parts);
-  return { name: 'matched', price, index, surplus, candidates: candidates.length, trades, filled };
+  return { name: 'matched', price, index, surplus, trades, filled };
 };

@@ -68,17 +68,22 @@ export class PriceLadder<Order extends RestingOrder> {
     if (last <= CAPACITY / 4) this.#join(at);
   }
 
-  /** The levels from the best up to a price, and that price. */
-  through(price: bigint): PriceLevel<Order>[] {
-    const found: PriceLevel<Order>[] = [];
+  /** A walk along the levels from the best up to a price, and that price. No level may come or go meanwhile. */
+  walk(price: bigint): () => PriceLevel<Order> | undefined {
     const limit = this.#key(price);
-    for (const { keys, levels } of this.#chunks) {
-      for (let place = 0; place < levels.length; place += 1) {
-        if (keys[place]! > limit) return found;
-        found.push(levels[place]!);
+    let at = 0;
+    let place = 0;
+    return () => {
+      let chunk = this.#chunks[at];
+      if (chunk !== undefined && place === chunk.levels.length) {
+        at += 1;
+        place = 0;
+        chunk = this.#chunks[at];
       }
-    }
-    return found;
+      if (chunk === undefined || chunk.keys[place]! > limit) return undefined;
+      place += 1;
+      return chunk.levels[place - 1];
+    };
   }
 
   /** Best first. No level may come or go meanwhile. */

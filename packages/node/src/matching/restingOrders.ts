@@ -71,9 +71,9 @@ export class RestingOrders<Order extends RestingOrder = RestingOrder> {
     }
   }
 
-  /** The levels of a side from the best up to a price, and that price. */
-  through(side: OrderSide, price: bigint): PriceLevel<Order>[] {
-    return this.#ladder(side).through(price);
+  /** A walk along the levels of a side from the best up to a price, and that price. No order may come or go meanwhile. */
+  walk(side: OrderSide, price: bigint): () => PriceLevel<Order> | undefined {
+    return this.#ladder(side).walk(price);
   }
 
   #ladder(side: OrderSide): PriceLadder<Order> {

@@ -254,6 +254,6 @@ export const formatMessage = (message: Message): MessageJson => {
  * @param sequence - Of its transaction: the id ends in the next one (reference).
  */
 export const withOrderId = (message: Message, sequence: number): Message =>
-  message.type === 'newOrder' && message.id === ''
+  message.type === 'newOrder' && !message.id
     ? { ...message, id: formatOrderId(message.sender, sequence + 1) }
     : message;
