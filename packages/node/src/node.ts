@@ -42,6 +42,11 @@ export interface NodeOptions extends ServeOptions {
   readonly scenario?: string;
   /** Milliseconds between two blocks; 400 unless given. */
   readonly blockTime?: Milliseconds;
+  /**
+   * Blocks that are made before anybody is let in, so that books are full and klines have a past: a minute of them unless given,
+   * in real time and with traders; none where time is stepped, or with a scenario.
+   */
+  readonly warmUp?: number;
   /** Whether `marketDiff` comes each second, or for each block; `second` unless given. */
   readonly diffs?: DiffCadence;
   readonly history?: Partial<HistoryLimits>;
@@ -85,6 +90,12 @@ const wholeAbove = (name: string, value: number, least: number): number => {
   if (Number.isSafeInteger(value) && value >= least) return value;
   throw new NodeError('OPTIONS_INVALID', `${name} is a whole number from ${least} on, not ${value}`);
 };
+
+/** A minute. */
+const WARM_UP_BLOCKS = 150;
+
+const warmUpOf = ({ warmUp, time, traders, scenario }: NodeOptions): number =>
+  warmUp ?? (time === 'stepped' || traders === false || scenario !== undefined ? 0 : WARM_UP_BLOCKS);
 
 /** In real time the heights follow from the clock, so that they go on rising from one start to the next. */
 const genesisOf = (
@@ -159,7 +170,8 @@ export const startNode = async (options: NodeOptions = {}): Promise<Node> => {
   const { clock = systemClock, time = 'real', seed = 1, traders = true, entry = false, blockTime = BLOCK_MS } = options;
   wholeAbove('blockTime', blockTime, 1);
   wholeAbove('seed', seed, 0);
-  const genesis = genesisOf(options, clock.now(), blockTime);
+  const warmUp = wholeAbove('warmUp', warmUpOf(options), 0);
+  const genesis = genesisOf(options, clock.now() - warmUp * blockTime, blockTime);
   const devAccounts = devAccountsOf(genesis);
   const named = new Map(devAccounts.map(({ name, address }) => [name, address]));
   const scenario =
@@ -180,6 +192,8 @@ export const startNode = async (options: NodeOptions = {}): Promise<Node> => {
     onBlock: (block, seconds) => onBlock(block, seconds),
     stopwatch: () => performance.now(),
   });
+
+  venue.advance(warmUp);
 
   const view = {
     state: venue.state,
