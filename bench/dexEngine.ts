@@ -123,6 +123,7 @@ const transactionOf = ({ steps, owners, sequences }: Prepared, place: number): T
  * time that counts.
  *
  * @param onBlock - Gets each sealed block, so that no engine may leave the work out.
+ * @param from - First step to run; `to`: the one to stop at.
  * @returns Milliseconds that the chain took.
  */
 export const drive = (

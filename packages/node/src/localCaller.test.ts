@@ -28,6 +28,7 @@ test('a name that is made to point here is not let in, unless it is configured',
   for (const host of ['example.org', 'localhost.example.org', '127.0.0.1.example.org', '10.0.0.1', 'a b', '', 'dex'])
     assert.equal(await isLet({ host }), false, host);
   assert.equal(await isLet({ host: 'dex:27100' }, ['dex']), true);
+  assert.equal(await isLet({ host: 'dex' }, ['DEX']), true);
 });
 
 test('a page from elsewhere is not let in, and a page of this machine is', async () => {

@@ -22,12 +22,17 @@ const nameOf = (authority: string): string | undefined => {
 const isLocalName = (authority: string, hosts: readonly string[]): boolean => {
   const name = nameOf(authority);
   if (name === undefined) return false;
-  return name === 'localhost' || name === '[::1]' || /^127(\.\d{1,3}){3}$/.test(name) || hosts.includes(name);
+  return (
+    name === 'localhost' ||
+    name === '[::1]' ||
+    /^127(\.\d{1,3}){3}$/.test(name) ||
+    hosts.some((host) => host.toLowerCase() === name)
+  );
 };
 
 /**
- * @param hosts - Names of this machine, lower case and without port, besides `localhost` and the loopback addresses. With any
- *   of them, callers on other machines are let in too.
+ * @param hosts - Names of this machine, without port, besides `localhost` and the loopback addresses. With any of
+ *   them, callers on other machines are let in too.
  */
 export const isLocalCaller = (context: Context, hosts: readonly string[]): boolean => {
   const host = context.req.header('host') ?? new URL(context.req.url).host;

@@ -43,8 +43,8 @@ export interface NodeOptions extends ServeOptions {
   /** Milliseconds between two blocks; 400 unless given. */
   readonly blockTime?: Milliseconds;
   /**
-   * Blocks that are made before anybody is let in, so that books are full and klines have a past: a minute of them unless given,
-   * in real time and with traders; none where time is stepped, or with a scenario.
+   * Blocks that are made before anybody is let in, so that books are full and klines have a past: 150 unless given, in real
+   * time and with traders; none where time is stepped, or with a scenario. Actors act in them too.
    */
   readonly warmUp?: number;
   /** Whether `marketDiff` comes each second, or for each block; `second` unless given. */
@@ -91,7 +91,7 @@ const wholeAbove = (name: string, value: number, least: number): number => {
   throw new NodeError('OPTIONS_INVALID', `${name} is a whole number from ${least} on, not ${value}`);
 };
 
-/** A minute. */
+/** A minute of the usual 400 ms. */
 const WARM_UP_BLOCKS = 150;
 
 const warmUpOf = ({ warmUp, time, traders, scenario }: NodeOptions): number =>

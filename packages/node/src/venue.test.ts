@@ -66,6 +66,13 @@ const order = (price: bigint, quantity: bigint, side: 1 | 2) =>
     timeInForce: 1,
   }) as const;
 
+test('the answer to an order is plain: it can be spread, printed and sent to another thread', () => {
+  const { venue } = open();
+  const result = venue.submit(order(900_000n, 500_000_000n, 1));
+  const data = `{"order_id":"${venue.state.accounts.get(ALICE)!.hex}-1"}`;
+  assert.deepEqual({ ...structuredClone(result) }, { ok: true, code: 0, log: 'Msg 0: ', data });
+});
+
 test('a block comes each 400 ms of the clock, and each second what is sent by the second', () => {
   const clock = new VirtualClock(Date.UTC(2026, 0, 1));
   const { venue, ear } = open({ from: clock.now() });

@@ -13,7 +13,7 @@ import type { Block } from './chain/block.ts';
 import { Chain } from './chain/chain.ts';
 import { Digests } from './chain/digests.ts';
 import { type Genesis, stateOfGenesis, timeOfGenesis } from './chain/genesis.ts';
-import { type Result, ROOT, refused } from './chain/result.ts';
+import { OrderAccepted, type Result, ROOT, refused } from './chain/result.ts';
 import { stateHash } from './chain/snapshot.ts';
 import type { State } from './chain/state.ts';
 import type { Clock } from './clock.ts';
@@ -149,7 +149,8 @@ export class Venue implements Source, TraderMarket {
     const complete = withOrderId(message, next);
     const hash = transactionHash(complete, { sequence: next, memo, source, chainId: this.state.chainId });
     const result = this.#deliver({ message: complete, sequence: next, memo, source, hash });
-    return { result, hash, height: this.height };
+    // Plain, so that it can be printed, spread and sent to another thread.
+    return { result: result instanceof OrderAccepted ? result.toJSON() : result, hash, height: this.height };
   }
 
   submit(message: Message, options?: SubmitOptions): Result {

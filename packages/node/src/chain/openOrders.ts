@@ -14,7 +14,7 @@ const DIGIT_0 = 48;
 const DIGIT_9 = 57;
 /** Of an address, and so where the dash of an order id stands. */
 export const HEX_DIGITS = 40;
-/** Of the largest whole number that is exact. */
+/** Every whole number of so many digits is exact. */
 const MOST_DIGITS = 15;
 
 /** The number in `<hex>-<number>`, or -1 for a text of another form. */
@@ -75,6 +75,15 @@ export class OpenOrders {
 
   has(id: string): boolean {
     return this.get(id) !== undefined;
+  }
+
+  /** Puts each owner's orders in order again, after they were added as books had them. */
+  sort(): void {
+    for (const { openOrders } of this.#owners.values()) {
+      const sorted = [...openOrders].sort(([one], [other]) => one - other);
+      openOrders.clear();
+      for (const [number, order] of sorted) openOrders.set(number, order);
+    }
   }
 
   /** Oldest first. */

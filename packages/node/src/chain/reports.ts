@@ -12,9 +12,16 @@ import type { OpenOrder } from './state.ts';
 /** The account's block fee. */
 const feeOf = ({ ledger }: Account): string => ledger?.text ?? '';
 
-const accepted = (order: OpenOrder, time: Nanoseconds): OrderUpdate => ({
+/** An update that no trade made. */
+const untraded = (
+  order: OpenOrder,
+  status: OrderStatus,
+  fee: string,
+  singleFee: string,
+  time: Nanoseconds,
+): OrderUpdate => ({
   symbol: order.pair.symbol,
-  status: 'Ack',
+  status,
   orderId: order.id,
   tradeId: '',
   owner: order.owner.address,
@@ -25,8 +32,8 @@ const accepted = (order: OpenOrder, time: Nanoseconds): OrderUpdate => ({
   lastPrice: 0n,
   lastQuantity: 0n,
   cumulative: order.filled,
-  fee: '',
-  singleFee: '',
+  fee,
+  singleFee,
   createdAt: order.createdAt,
   time,
   txHash: order.txHash,
@@ -65,25 +72,7 @@ const removed = (removal: Removal, time: Nanoseconds): OrderUpdate => {
     ledger.hasTold = true;
     blockFee = ledger.text;
   }
-  return {
-    symbol: order.pair.symbol,
-    status,
-    orderId: order.id,
-    tradeId: '',
-    owner: order.owner.address,
-    side: order.side,
-    timeInForce: order.timeInForce,
-    price: order.price,
-    quantity: order.quantity,
-    lastPrice: 0n,
-    lastQuantity: 0n,
-    cumulative: order.filled,
-    fee: blockFee,
-    singleFee: removal.feeText,
-    createdAt: order.createdAt,
-    time,
-    txHash: order.txHash,
-  };
+  return untraded(order, status, blockFee, removal.feeText, time);
 };
 
 const filled = (
@@ -151,7 +140,7 @@ export const updatesOf = (block: RunningBlock, told: readonly BlockTrade[], time
   const updates: OrderUpdate[] = [];
   for (const opened of block.opened) {
     if (opened instanceof FailedOrder) updates.push(failed(opened, time));
-    else updates.push(accepted(opened, time));
+    else updates.push(untraded(opened, 'Ack', '', '', time));
   }
   const { trades } = block.fills;
   for (let place = 0; place < trades.length; place += 1) {

@@ -68,6 +68,16 @@ test('orders of a mini pair that were cancelled while they waited still count af
   assert.ok(pair.lastMatchHeight > 1);
 });
 
+test('open orders of an owner stand oldest first, as they did before the snapshot', () => {
+  const { run, state, owner } = newRun();
+  for (const price of [3n, 1n, 2n]) run.place(owner, { side: 'buy', price: price * ONE, quantity: ONE });
+  run.seal();
+  const numbersOf = ({ accounts, openOrders }: typeof state): number[] =>
+    [...openOrders.of(accounts.get(owner.address)!)].map(({ number }) => number);
+  assert.deepEqual(numbersOf(state), [1, 2, 3]);
+  assert.deepEqual(numbersOf(restoreState(snapshot(state))), [1, 2, 3]);
+});
+
 test('a snapshot that does not hold together is refused', () => {
   const { run, state, owner } = newRun();
   run.place(owner, { side: 'buy', price: ONE, quantity: ONE });

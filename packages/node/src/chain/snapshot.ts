@@ -295,6 +295,7 @@ export const restoreState = (told: Snapshot): State => {
   if (told.lastBlockTime !== undefined) state.lastBlockTime = BigInt(told.lastBlockTime);
   if (told.delistings.length > 0) state.delistings = [...told.delistings];
   for (const pair of told.pairs) restorePair(state, pair);
+  state.openOrders.sort();
   return state;
 };
 

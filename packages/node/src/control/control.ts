@@ -15,7 +15,7 @@ export interface Selector {
 /** The venue's time where it can be stepped. Times are milliseconds since the Unix epoch. */
 export interface TimeControl {
   now(): Milliseconds;
-  /** Seals so many blocks, one after the other; what they bring is written in between. */
+  /** Seals so many blocks, one after the other. The control asks for one at a time, and has written what it brings before the next. */
   advance(blocks: number): Promise<void>;
   /** Goes to a later time and seals one block there; the chain stands still in between. */
   advanceTo(time: Milliseconds): void;

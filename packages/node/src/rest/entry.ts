@@ -129,12 +129,11 @@ const checkType = (c: Context): void => {
  */
 export const entryApp = (view: EntryView, { hosts = [] }: EntryOptions = {}): Hono => {
   const app = new Hono({ strict: false });
-  const names = hosts.map((host) => host.toLowerCase());
   const tooLarge = (): never => {
     throw new RestError(413, `the body is too large, allowed are ${MAX_ENTRY_BYTES} bytes`);
   };
   app.use((c, next) => {
-    checkCaller(c, names);
+    checkCaller(c, hosts);
     return next();
   });
   app.post(
