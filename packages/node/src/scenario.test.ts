@@ -4,13 +4,13 @@ import { formatOrderId } from '@dexwire/protocol';
 import type { Message } from '@dexwire/protocol/transactions';
 import fc from 'fast-check';
 import { test } from 'vitest';
+import { ChainMarket } from '../../../tests/support/chainMarket.ts';
 import { defaultGenesis } from './chain/defaultGenesis.ts';
 import { devKey } from './chain/devKeys.ts';
 import { stateOfGenesis } from './chain/genesis.ts';
 import { type Result, refused } from './chain/result.ts';
 import { ScenarioError } from './errors.ts';
 import { parseScenario, ScenarioRunner } from './scenario.ts';
-import { ChainMarket } from './traders/chainMarket.ts';
 import type { Extras, TraderMarket } from './traders/trader.ts';
 
 const GENESIS = defaultGenesis();

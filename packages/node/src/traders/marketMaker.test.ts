@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'vitest';
+import { ChainMarket } from '../../../../tests/support/chainMarket.ts';
 import { defaultGenesis } from '../chain/defaultGenesis.ts';
 import { devKey } from '../chain/devKeys.ts';
-import { ChainMarket } from './chainMarket.ts';
 import { FairPrices } from './fairPrices.ts';
 import { marketMaker } from './marketMaker.ts';
 import { stepOf } from './orderSizes.ts';

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { type Message, signerOf, type Transaction } from '@dexwire/protocol/transactions';
 import { test } from 'vitest';
+import { ChainMarket } from '../../../../tests/support/chainMarket.ts';
 import type { Block } from '../chain/block.ts';
 import { defaultGenesis } from '../chain/defaultGenesis.ts';
 import { stateOfGenesis } from '../chain/genesis.ts';
 import type { State } from '../chain/state.ts';
-import { ChainMarket } from './chainMarket.ts';
 import { defaultTraders } from './defaultTraders.ts';
 import { IN_USE_BLOCKS, Traders } from './traders.ts';
 import { treasurer } from './treasurer.ts';

@@ -2,14 +2,20 @@
  * A market that is a chain and nothing else: no sockets, no clock, blocks when asked for. For tests and simulations.
  * In: a genesis; who acts in each block; messages. Out: sealed blocks, one block time apart.
  */
-import type { Height, Nanoseconds } from '@dexwire/protocol';
-import { type Message, signerOf, transactionHash, withOrderId } from '@dexwire/protocol/transactions';
-import type { Block } from '../chain/block.ts';
-import { Chain } from '../chain/chain.ts';
-import { type Genesis, stateOfGenesis, timeOfGenesis } from '../chain/genesis.ts';
-import type { Result } from '../chain/result.ts';
-import type { State } from '../chain/state.ts';
-import type { Actor, Extras, TraderMarket } from './trader.ts';
+
+import type { Block } from '../../packages/node/src/chain/block.ts';
+import { Chain } from '../../packages/node/src/chain/chain.ts';
+import { type Genesis, stateOfGenesis, timeOfGenesis } from '../../packages/node/src/chain/genesis.ts';
+import type { Result } from '../../packages/node/src/chain/result.ts';
+import type { State } from '../../packages/node/src/chain/state.ts';
+import type { Actor, Extras, TraderMarket } from '../../packages/node/src/traders/trader.ts';
+import type { Height, Nanoseconds } from '../../packages/protocol/src/index.ts';
+import {
+  type Message,
+  signerOf,
+  transactionHash,
+  withOrderId,
+} from '../../packages/protocol/src/transactions/index.ts';
 
 const BLOCK_NS = 400_000_000n;
 
