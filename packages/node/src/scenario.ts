@@ -4,6 +4,7 @@
  */
 import { formatOrderId, type Height, type Nanoseconds } from '@dexwire/protocol';
 import { type Message, MessageError, parseMessage, StrictJson } from '@dexwire/protocol/transactions';
+import { parseBlockTime } from './chain/blockTime.ts';
 import type { Result } from './chain/result.ts';
 import { ScenarioError } from './errors.ts';
 import type { TraderMarket } from './traders/trader.ts';
@@ -49,18 +50,6 @@ export interface ScenarioOutcome {
 const MEMBERS = ['at', 'memo', 'source', 'label', 'refLabel', 'expect'] as const;
 
 const START: Due = { kind: 'offset', blocks: 0 };
-
-/** RFC 3339 in UTC, as block times are written. */
-const TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z$/;
-
-/** Nanoseconds since the Unix epoch; undefined for another form, or a day that no month has. */
-const nanosecondsOf = (time: string): Nanoseconds | undefined => {
-  const [, seconds, fraction = ''] = TIME.exec(time) ?? [];
-  const milliseconds = seconds === undefined ? Number.NaN : Date.parse(`${seconds}Z`);
-  // A 30th of February is read as a day in March.
-  if (Number.isNaN(milliseconds) || new Date(milliseconds).toISOString() !== `${seconds}.000Z`) return undefined;
-  return BigInt(milliseconds) * 1_000_000n + BigInt(fraction.padEnd(9, '0'));
-};
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -128,7 +117,7 @@ class ScenarioReader {
     }
     if (!isObject(value)) json.refuse('at', value, 'a number of blocks, {"height": ...} or {"time": ...}');
     const text = json.text(json.members(value, 'at', ['time']).time, 'at.time');
-    const time = nanosecondsOf(text);
+    const time = parseBlockTime(text);
     if (time === undefined) return json.refuse('at.time', text, 'a time in UTC such as "2019-04-11T07:26:46Z"');
     return { kind: 'time', time };
   }

@@ -10,6 +10,7 @@ import type { Height, Milliseconds, Nanoseconds, Stream } from '@dexwire/protoco
 import { type Message, signerOf, type Transaction, transactionHash, withOrderId } from '@dexwire/protocol/transactions';
 import { BLOCK_MS } from './blockClock.ts';
 import type { Block } from './chain/block.ts';
+import { millisecondsOf, NANOSECONDS_PER_MILLISECOND } from './chain/blockTime.ts';
 import { Chain } from './chain/chain.ts';
 import { Digests } from './chain/digests.ts';
 import { type Genesis, stateOfGenesis, timeOfGenesis } from './chain/genesis.ts';
@@ -28,7 +29,6 @@ import type { DiffCadence } from './topics.ts';
 import type { Actor, Extras, TraderMarket } from './traders/trader.ts';
 
 const SECOND_MS = 1_000;
-const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 
 /** After a longer pause of the process only so much of what was missed is made up for. */
 const CATCH_UP_MS = 10_000;
@@ -94,7 +94,7 @@ export class Venue implements Source, TraderMarket {
   constructor({ genesis, from, blockTime = BLOCK_MS, actors = [], ...options }: VenueOptions) {
     const state = stateOfGenesis(genesis);
     const begins = timeOfGenesis(genesis);
-    this.#now = from ?? Number(begins / NANOSECONDS_PER_MILLISECOND);
+    this.#now = from ?? millisecondsOf(begins);
     this.#blockTime = blockTime;
     this.#blockTransactions = options.blockTransactions ?? BLOCK_TRANSACTIONS;
     this.#next = this.#afterNow(blockTime);

@@ -10,6 +10,7 @@ import { Accounts } from '../entry/accounts.ts';
 import { SUPPLY_CAPS } from '../entry/tokenEntry.ts';
 import { isMiniSymbol, miniSymbolFault, symbolFault } from '../entry/tokenSymbol.ts';
 import { GenesisError } from '../errors.ts';
+import { parseBlockTime } from './blockTime.ts';
 import { devKey } from './devKeys.ts';
 import { NATIVE } from './ledger.ts';
 import { addPair, canList } from './listing.ts';
@@ -110,8 +111,6 @@ export const DEFAULT_FEES: GenesisFees = {
 
 const FEE_NAMES = Object.keys(DEFAULT_FEES).filter((name): name is FeeName => !RATES.some((rate) => rate === name));
 
-const TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z$/;
-
 const NAME = /^[\w.-]{1,32}$/;
 
 /** A rate of more than all of it would take what is not there. */
@@ -120,15 +119,6 @@ const MOST_RATE = 1_000_000;
 const json: StrictJson = new StrictJson((path, problem) => new GenesisError(path, problem));
 
 const fault = (path: string, problem: string): GenesisError => new GenesisError(path, problem);
-
-/** Nanoseconds since the Unix epoch of a genesis' time; undefined for another form, or a day that no month has. */
-const nanosecondsOf = (time: string): Nanoseconds | undefined => {
-  const [, seconds, fraction = ''] = TIME.exec(time) ?? [];
-  const milliseconds = seconds === undefined ? Number.NaN : Date.parse(`${seconds}Z`);
-  // A 30th of February is read as a day in March.
-  if (Number.isNaN(milliseconds) || new Date(milliseconds).toISOString() !== `${seconds}.000Z`) return undefined;
-  return BigInt(milliseconds) * 1_000_000n + BigInt(fraction.padEnd(9, '0'));
-};
 
 const readAccounts = (value: unknown, prefix: string): GenesisAccount[] => {
   const taken = new Set<string>();
@@ -270,7 +260,7 @@ export const parseGenesis = (value: unknown): Genesis => {
   if (chainId === '' || chainId.length > 50) json.refuse('chainId', chainId, '1 to 50 characters');
   const prefix = json.word(given.prefix, 'prefix', NETWORKS);
   const time = given.time === undefined ? DEFAULT_TIME : json.text(given.time, 'time');
-  if (nanosecondsOf(time) === undefined) json.refuse('time', time, `a time in UTC such as ${DEFAULT_TIME}`);
+  if (parseBlockTime(time) === undefined) json.refuse('time', time, `a time in UTC such as ${DEFAULT_TIME}`);
 
   const accounts = readAccounts(given.accounts, prefix);
   const byName = new Map(accounts.flatMap(({ name, address }) => (name === undefined ? [] : [[name, address]])));
@@ -327,7 +317,7 @@ export const parseGenesis = (value: unknown): Genesis => {
  * @throws GenesisError `GENESIS_INVALID`.
  */
 export const timeOfGenesis = ({ time }: Genesis): Nanoseconds =>
-  nanosecondsOf(time) ?? json.refuse('time', time, `a time in UTC such as ${DEFAULT_TIME}`);
+  parseBlockTime(time) ?? json.refuse('time', time, `a time in UTC such as ${DEFAULT_TIME}`);
 
 const feeTableOf = ({ feeRateNative, feeRate, ...amounts }: GenesisFees): FeeTable => {
   const units = (name: FeeName): bigint => json.units(amounts[name], `fees.${name}`);

@@ -3,6 +3,7 @@
  * In: the state at the beginning, then each block's publication. Out: klines, tickers and price levels, as of the latest block.
  */
 import type { Height, KlineInterval, KlineUpdate, Level, Milliseconds, Ticker } from '@dexwire/protocol';
+import { millisecondsOf } from '../chain/blockTime.ts';
 import type { Pair, State } from '../chain/state.ts';
 import type { OrderSide } from '../matching/restingOrder.ts';
 import type { Publication } from '../publications.ts';
@@ -14,7 +15,6 @@ import { Tickers } from './tickers.ts';
 
 /** The latest block is taken as so late at most: the window of a ticker goes on when the chain stands still. */
 const LAG_MS = 60_000;
-const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 
 /** One pair. */
 interface Market {
@@ -61,7 +61,7 @@ export class MarketData {
 
   /** Takes a block in. Heights and times rise from one to the next. */
   add({ block, books }: Publication): void {
-    const time = Number(block.time / NANOSECONDS_PER_MILLISECOND);
+    const time = millisecondsOf(block.time);
     this.#height = block.height;
     this.#time = time;
     for (const symbol of block.listed) {

@@ -2,7 +2,7 @@
  * How a request is answered: by a function of the view that knows nothing of HTTP.
  * In: nothing. Out: types, and what several answers share: times and lists in the forms of the replies.
  */
-import type { Milliseconds, Nanoseconds } from '@dexwire/protocol';
+import type { Milliseconds } from '@dexwire/protocol';
 import type { Page, Parameters } from './parameters.ts';
 import type { RestView } from './restView.ts';
 
@@ -16,8 +16,6 @@ export interface Request {
 
 /** @returns The body; a text is the body as it is written already. @throws RestError. */
 export type Answer = (view: RestView, request: Request) => unknown;
-
-export const milliseconds = (time: Nanoseconds): Milliseconds => Number(time / 1_000_000n);
 
 /** RFC 3339 in UTC, cut to whole seconds (recorded for the time), or to milliseconds. */
 export const dateTime = (time: Milliseconds, digits: 0 | 3): string => {

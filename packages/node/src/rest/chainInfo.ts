@@ -5,14 +5,15 @@
 import { decodeAddress, toJson } from '@dexwire/protocol';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
+import { millisecondsOf } from '../chain/blockTime.ts';
 import type { FeeTable, Token } from '../chain/state.ts';
 import { MULTI_SEND_FROM } from '../entry/messageFee.ts';
 import { unitsText } from '../unitsText.ts';
-import { type Answer, bySymbol, dateTime, milliseconds } from './answer.ts';
+import { type Answer, bySymbol, dateTime } from './answer.ts';
 import type { RestView } from './restView.ts';
 
 export const time: Answer = (view) => ({
-  block_time: dateTime(milliseconds(view.latest.time), 0),
+  block_time: dateTime(millisecondsOf(view.latest.time), 0),
   ap_time: dateTime(view.now(), 0),
 });
 
@@ -21,7 +22,7 @@ const blockTime = (time: bigint): string => {
   const fraction = String(time % 1_000_000_000n)
     .padStart(9, '0')
     .replace(/0+$/, '');
-  const seconds = dateTime(milliseconds(time), 0).slice(0, -1);
+  const seconds = dateTime(millisecondsOf(time), 0).slice(0, -1);
   return `${seconds}${fraction === '' ? '' : `.${fraction}`}Z`;
 };
 

@@ -11,11 +11,12 @@ import {
   type TimeInForce,
 } from '@dexwire/protocol';
 import type { OrderUpdate } from '../chain/block.ts';
+import { millisecondsOf } from '../chain/blockTime.ts';
 import type { OpenOrder } from '../chain/state.ts';
 import { feeText } from '../feeText.ts';
 import type { History } from '../history.ts';
 import { unitsText } from '../unitsText.ts';
-import { type Answer, dateTime, milliseconds, pageOf } from './answer.ts';
+import { type Answer, dateTime, pageOf } from './answer.ts';
 import { checkOrderId } from './parameters.ts';
 import { quoted, RestError } from './restError.ts';
 import type { RestView } from './restView.ts';
@@ -47,8 +48,8 @@ const told = (order: Told): object => ({
   quantity: unitsText(order.quantity),
   cumulateQuantity: unitsText(order.cumulative),
   fee: feeText(order.fee),
-  orderCreateTime: dateTime(milliseconds(order.createdAt), 3),
-  transactionTime: dateTime(milliseconds(order.time), 3),
+  orderCreateTime: dateTime(millisecondsOf(order.createdAt), 3),
+  transactionTime: dateTime(millisecondsOf(order.time), 3),
   status: order.status,
   timeInForce: order.timeInForce === 'GTE' ? 1 : 3,
   side: order.side === 'buy' ? 1 : 2,
@@ -171,7 +172,7 @@ export const closedOrders: Answer = ({ state, history }, { parameters }) => {
   const { total, items } = pageOf(
     ended,
     (order) => {
-      const time = milliseconds(order.time);
+      const time = millisecondsOf(order.time);
       return (
         (symbol === undefined || order.symbol === symbol) &&
         (side === undefined || order.side === side) &&

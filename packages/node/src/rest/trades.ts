@@ -4,11 +4,12 @@
  */
 import type { Milliseconds, TickType } from '@dexwire/protocol';
 import type { BlockTrade } from '../chain/block.ts';
+import { millisecondsOf } from '../chain/blockTime.ts';
 import type { State } from '../chain/state.ts';
 import { feeText } from '../feeText.ts';
 import type { History, PastTrade } from '../history.ts';
 import { unitsText } from '../unitsText.ts';
-import { type Answer, milliseconds, pageOf } from './answer.ts';
+import { type Answer, pageOf } from './answer.ts';
 import { quoted, RestError } from './restError.ts';
 
 /** Three months, the longest window (documented). */
@@ -57,7 +58,7 @@ const tradeBody = ({ trade, height, time }: PastTrade): object => {
     sellerSource: trade.sellSource,
     symbol: trade.symbol,
     tickType: TICKS[trade.tick],
-    time: milliseconds(time),
+    time: millisecondsOf(time),
     timeNs: String(time),
     tradeId: trade.tradeId,
   };
@@ -92,7 +93,7 @@ export const trades =
       candidates(history, address, symbol),
       (past) => {
         const { trade } = past;
-        const time = milliseconds(past.time);
+        const time = millisecondsOf(past.time);
         return (
           (symbol === undefined ? isMini(state, trade.symbol) === mini : trade.symbol === symbol) &&
           concerns(trade, address, side) &&

@@ -3,12 +3,13 @@
  * In: the view's history. Out: bodies in the documented shapes (spec §10).
  */
 import { type Message, signerOf } from '@dexwire/protocol/transactions';
+import { millisecondsOf } from '../chain/blockTime.ts';
 import { refusedLog } from '../chain/result.ts';
 import { messageFee } from '../entry/messageFee.ts';
 import type { PastTransaction } from '../history.ts';
 import { unitsText } from '../unitsText.ts';
 import { transactionJson } from './aminoJson.ts';
-import { type Answer, dateTime, milliseconds, pageOf } from './answer.ts';
+import { type Answer, dateTime, pageOf } from './answer.ts';
 import { quoted, RestError } from './restError.ts';
 import type { RestView } from './restView.ts';
 import { LONGEST_WINDOW_MS } from './trades.ts';
@@ -111,7 +112,7 @@ const rowBody = ({ past, to, asset, value }: Row, view: RestView): object => {
   const { state, latest } = view;
   const { transaction, result } = past.delivered;
   const { message, memo, source, sequence } = transaction;
-  const time = milliseconds(past.time);
+  const time = millisecondsOf(past.time);
   return {
     txHash: transaction.hash,
     blockHeight: past.height,
@@ -159,7 +160,7 @@ export const transactions: Answer = (view, { parameters }) => {
     rows(history.transactionsOf(address), address),
     ({ past, to, asset: moved }) => {
       const { message } = past.delivered.transaction;
-      const time = milliseconds(past.time);
+      const time = millisecondsOf(past.time);
       return (
         (side === undefined || (side === 'RECEIVE' ? to : signerOf(message)) === address) &&
         (asset === undefined || moved === asset) &&
