@@ -70,6 +70,22 @@ export class MessageError extends DexError {
   }
 }
 
+/**
+ * A transaction that is none: bytes that do not decode, or a value that the wire cannot carry. The message says what was
+ * found at the path, in bytes the place too, and what should stand there.
+ */
+export class TransactionError extends DexError {
+  override readonly name = 'TransactionError';
+  readonly code = 'TRANSACTION_INVALID';
+  /** Place in the transaction, such as `message.inputs[0].coins[1].amount`; empty for the whole. */
+  readonly path: string;
+
+  constructor(path: string, problem: string, options?: ErrorOptions) {
+    super(`TRANSACTION_INVALID${path === '' ? '' : ` at ${path}`}: ${problem}`, options);
+    this.path = path;
+  }
+}
+
 /** Something that is no key. What was given is never shown, nor kept as a cause: it may be most of a secret. */
 export class KeyError extends DexError {
   override readonly name = 'KeyError';

@@ -1,7 +1,7 @@
 /**
  * Transactions: what an account asks of the chain. The door `@dexwire/protocol/transactions`.
  */
-export { KeyError, MessageError } from '../errors.ts';
+export { KeyError, MessageError, TransactionError } from '../errors.ts';
 export { addressOfPrivateKey, addressOfPublicKey, publicKeyOf } from './keys.ts';
 export {
   type CancelOrder,
@@ -14,10 +14,19 @@ export {
   type Message,
   type NewOrder,
   type Send,
+  type Signature,
   signerOf,
   type Transaction,
   type TransferSide,
 } from './message.ts';
 export { formatMessage, type MessageJson, parseMessage, withOrderId } from './messageJson.ts';
+export { generateMnemonic, privateKeyOfMnemonic } from './mnemonic.ts';
+export {
+  decodeTransaction,
+  encodeTransaction,
+  type SignedTransaction,
+  transactionHash,
+} from './signedTransaction.ts';
+export { type SigningTerms, signBytes, signTransaction, verifySignature } from './signing.ts';
 export { type Fault, MAX_UNITS, StrictJson } from './strictJson.ts';
-export { type HashedWith, transactionHash } from './transactionHash.ts';
+export { type HashedWith, unsignedHash } from './unsignedHash.ts';

@@ -17,17 +17,25 @@ const PUBLIC_KEY = '33 bytes, a compressed point of secp256k1';
 const HEX = /^[\da-f]{64}$/i;
 
 /**
- * The public key of a private key: 33 bytes, compressed.
+ * The 32 bytes of a private key.
  *
  * @throws KeyError `KEY_INVALID`.
  */
-export const publicKeyOf = (privateKey: string | Uint8Array): Uint8Array => {
+export const secretBytes = (privateKey: string | Uint8Array): Uint8Array => {
   if (typeof privateKey === 'string' && !HEX.test(privateKey)) throw new KeyError(PRIVATE_KEY);
   const bytes = typeof privateKey === 'string' ? hexToBytes(privateKey) : privateKey;
   // The library's own error would be a cause that may tell of the key.
   if (!secp256k1.utils.isValidSecretKey(bytes)) throw new KeyError(PRIVATE_KEY);
-  return secp256k1.getPublicKey(bytes, true);
+  return bytes;
 };
+
+/**
+ * The public key of a private key: 33 bytes, compressed.
+ *
+ * @throws KeyError `KEY_INVALID`.
+ */
+export const publicKeyOf = (privateKey: string | Uint8Array): Uint8Array =>
+  secp256k1.getPublicKey(secretBytes(privateKey), true);
 
 /**
  * The address of a public key: RIPEMD-160 of SHA-256 of its 33 bytes (reference).

@@ -80,7 +80,8 @@ export interface ChangeTokens {
 export interface ListPair {
   readonly type: 'list';
   readonly from: string;
-  readonly proposalId: number;
+  /** Of the vote that allowed it; above zero. */
+  readonly proposalId: bigint;
   readonly baseAsset: string;
   readonly quoteAsset: string;
   readonly initPrice: bigint;
@@ -104,6 +105,18 @@ export type Message =
   | ListPair
   | ListMiniPair;
 
+/** Who signed a transaction, and when among his others. */
+export interface Signature {
+  /** 33 bytes, compressed; absent: the chain knows it from an earlier transaction. */
+  readonly publicKey: Uint8Array | undefined;
+  /** 64 bytes, r before s, if it is to be valid; any number of bytes is carried. */
+  readonly signature: Uint8Array;
+  /** Of the signer, int64: given out once by the chain. */
+  readonly accountNumber: bigint;
+  /** Of the signer, int64: how many transactions of his the chain has accepted before. */
+  readonly sequence: bigint;
+}
+
 /** A message and what goes with it. */
 export interface Transaction {
   readonly message: Message;
@@ -115,6 +128,8 @@ export interface Transaction {
   readonly source: number;
   /** 64 upper-case hex digits; tells transactions apart, and gives issued tokens their suffix. */
   readonly hash: string;
+  /** Absent: it came in by a door that asks for none. */
+  readonly signature?: Signature;
 }
 
 /** Who signs: the sender, and the first input of a transfer. */

@@ -172,7 +172,7 @@ export const parseMessage = (value: unknown): Message => {
         initPrice: json.units(list.initPrice, 'initPrice'),
       };
       if (type === 'listMini') return { type, ...pair };
-      return { type, ...pair, proposalId: json.whole(Reflect.get(list, 'proposalId'), 'proposalId', 0) };
+      return { type, ...pair, proposalId: BigInt(json.whole(Reflect.get(list, 'proposalId'), 'proposalId', 0)) };
     }
   }
 };
@@ -241,6 +241,11 @@ export const formatMessage = (message: Message): MessageJson => {
     case 'issueTiny':
       return { ...message, totalSupply: json.decimal(message.totalSupply, 'totalSupply') };
     case 'list':
+      return {
+        ...message,
+        proposalId: json.whole(Number(message.proposalId), 'proposalId', 0),
+        initPrice: json.decimal(message.initPrice, 'initPrice'),
+      };
     case 'listMini':
       return { ...message, initPrice: json.decimal(message.initPrice, 'initPrice') };
     default:

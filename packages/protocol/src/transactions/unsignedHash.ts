@@ -21,5 +21,5 @@ export interface HashedWith extends Pick<Transaction, 'sequence' | 'memo' | 'sou
   readonly chainId: string;
 }
 
-export const transactionHash = (message: Message, { sequence, memo, source, chainId }: HashedWith): string =>
+export const unsignedHash = (message: Message, { sequence, memo, source, chainId }: HashedWith): string =>
   bytesToHex(sha256(utf8ToBytes(canonical({ chainId, memo, message, sequence, source })))).toUpperCase();
