@@ -3,17 +3,18 @@
 const ALL_STREAMS =
   'accounts, allMiniTickers, allTickers, blockheight, kline, marketDepth, marketDiff, miniTicker, orders, ticker, trades, transfers';
 
-const bundle = (name, limit, names) => ({
+const bundle = (name, limit, names, door = 'index') => ({
   name,
   limit,
   gzip: true,
-  path: 'packages/client/dist/index.js',
+  path: `packages/client/dist/${door}.js`,
   import: `{ ${names} }`,
   modifyEsbuildConfig: (config) => ({ ...config, platform: 'browser', conditions: ['browser'] }),
 });
 
 export default [
   bundle('connect and one stream', '9.8 kB', 'connect, trades'),
-  bundle('connect and all twelve streams', '11.3 kB', `connect, ${ALL_STREAMS}`),
-  bundle('BinanceChainSocket', '12.2 kB', 'BinanceChainSocket, KLine'),
+  bundle('connect and all twelve streams', '11.4 kB', `connect, ${ALL_STREAMS}`),
+  bundle('BinanceChainSocket', '12.3 kB', 'BinanceChainSocket, KLine'),
+  bundle('dexwire/wallet, with the signing that it brings', '32.4 kB', 'wallet', 'wallet/index'),
 ];

@@ -12,7 +12,17 @@ import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import type { Result, Row } from './measure.ts';
 
-const BENCHES = ['decode', 'socket', 'iterator', 'fanout', 'queue', 'matching', 'block', 'size'] as const;
+const BENCHES = [
+  'decode',
+  'socket',
+  'iterator',
+  'fanout',
+  'queue',
+  'matching',
+  'block',
+  'transactions',
+  'size',
+] as const;
 /** What benches start as processes of their own; bundled beside them. */
 const PROCESSES = ['blaster', 'socketClient', 'fanOutServer', 'readers'];
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { makeCertificate } from '../packages/node/src/gateway/certificate.ts';
 import { RawClient } from '../tests/support/rawClient.ts';
 
 const SCRIPT = fileURLToPath(new URL('dist/node.js', import.meta.url));
@@ -70,6 +71,44 @@ test('without recordings it is a DEX of its own: REST answers, traders trade, ke
   expect((await ended).code).toBe(0);
 });
 
+test('with --tls the URLs are wss and https, and whom to trust stands in the line; no private key of it does', async () => {
+  const { child, ended, firstLine } = run('--port', '0', '--recordings', '--tls');
+  const ready = await firstLine;
+  expect(Object.keys(ready)).toEqual(['ws', 'stream', 'rest', 'symbols', 'accounts', 'ca']);
+  expect([ready.ws, ready.stream, ready.rest].map((url) => new URL(url).protocol)).toEqual(['wss:', 'wss:', 'https:']);
+  const client = await RawClient.open(`${ready.stream}?streams=$all@blockheight`, { ca: ready.ca });
+  await client.has(1);
+  child.kill('SIGTERM');
+  const { code, lines, stderr } = await ended;
+  expect([code, stderr]).toEqual([0, '']);
+  expect(lines.join()).not.toContain('PRIVATE KEY');
+});
+
+test('a certificate and its key come from files, and files that do not go together are told with what to do', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'dexwire-tls-'));
+  const [{ ca, cert, key }, other] = await Promise.all([
+    makeCertificate([], Date.now()),
+    makeCertificate([], Date.now()),
+  ]);
+  const file = (name: string, text: string): string => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  const [certFile, keyFile, otherFile] = [file('cert.pem', cert), file('key.pem', key), file('other.pem', other.key)];
+  const { child, ended, firstLine } = run('--port', '0', '--recordings', '--tls-cert', certFile, '--tls-key', keyFile);
+  const ready = await firstLine;
+  expect(ready).not.toHaveProperty('ca');
+  const client = await RawClient.open(`${ready.stream}?streams=$all@blockheight`, { ca });
+  await client.has(1);
+  child.kill('SIGTERM');
+  expect((await ended).code).toBe(0);
+  const { code, stderr } = await run('--port', '0', '--recordings', '--tls-cert', certFile, '--tls-key', otherFile)
+    .ended;
+  rmSync(folder, { recursive: true });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^TLS_INVALID: key and certificate do not belong together; pass the key/);
+});
+
 test('a genesis that cannot be is told with its place, and nothing is left running', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'dexwire-genesis-'));
   writeFileSync(join(folder, 'genesis.json'), '{"chainId":"x","tokens":[]}');
@@ -99,6 +138,10 @@ test('bad arguments end with code 2 and say what would be good', async () => {
     [['--rate', '1.5'], '--rate is a whole number from 0 to 1000'],
     [['--block-time', '0'], '--block-time is a whole number from 1'],
     [['--genesis', '/no/such/file'], '--genesis: ENOENT'],
+    [['--tls-cert', SCRIPT], '--tls-cert needs its private key: give --tls-key too'],
+    [['--tls-key', SCRIPT], '--tls-key is the key of a certificate: give --tls-cert too'],
+    [['--tls-cert', '/no/such/file', '--tls-key', SCRIPT], '--tls-cert: ENOENT'],
+    [['--tls', '--tls-cert', SCRIPT, '--tls-key', SCRIPT], '--tls makes a certificate'],
     [['--nonsense'], '--nonsense'],
     [['--recordings', '--entry'], '--entry means nothing with --recordings'],
     [['stray'], 'stray'],

@@ -29,7 +29,8 @@ try {
   }
   const { ws, stream, rest, symbols, accounts } = node;
   const idle = 'idleAccounts' in node ? { idleAccounts: node.idleAccounts } : {};
-  process.stdout.write(`${JSON.stringify({ ws, stream, rest, symbols, accounts, ...idle })}\n`);
+  const ca = node.ca === undefined ? {} : { ca: node.ca };
+  process.stdout.write(`${JSON.stringify({ ws, stream, rest, symbols, accounts, ...idle, ...ca })}\n`);
 } catch (error) {
   if (!(error instanceof NodeError || error instanceof GenesisError || error instanceof ScenarioError)) throw error;
   process.stderr.write(`${error.message}\n`);

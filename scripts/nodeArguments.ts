@@ -23,6 +23,9 @@ const OPTIONS = `  --port N          port on 127.0.0.1, 0 for any free one; ${DE
   --stepped         time stands still but for POST /control/advance and /control/at; with --control
   --entry           opens /entry/transactions for messages without a signature
   --control         opens /control: faults and time for programs on this machine
+  --tls             speaks wss:// and https:// by a certificate of its own, which the ready line tells as ca
+  --tls-cert FILE, --tls-key FILE
+                    the same by yours: PEM of the certificate and of its key
   --recordings      plays recordings of the DEX instead; --verbatim: each recorded line once
 `;
 
@@ -48,6 +51,9 @@ export const readArguments = (command: string): Arguments => {
           stepped: { type: 'boolean' },
           entry: { type: 'boolean' },
           control: { type: 'boolean' },
+          tls: { type: 'boolean' },
+          'tls-cert': { type: 'string' },
+          'tls-key': { type: 'string' },
           recordings: { type: 'boolean' },
           verbatim: { type: 'boolean' },
         },
@@ -68,7 +74,7 @@ export const readArguments = (command: string): Arguments => {
     if (value >= least && value <= most) return value;
     return wrong(`--${name} is a whole number from ${least} to ${most}, not ${text}`);
   };
-  const read = (name: 'genesis' | 'scenario'): string | undefined => {
+  const read = (name: 'genesis' | 'scenario' | 'tls-cert' | 'tls-key'): string | undefined => {
     const file = values[name];
     if (file === undefined) return undefined;
     try {
@@ -85,6 +91,15 @@ export const readArguments = (command: string): Arguments => {
       return wrong(`--genesis is not JSON: ${error instanceof Error ? error.message : String(error)}`);
     }
   };
+  const readTls = (): NodeOptions['tls'] => {
+    const cert = read('tls-cert');
+    const key = read('tls-key');
+    if (cert === undefined && key === undefined) return values.tls ? 'self-made' : undefined;
+    if (values.tls) return wrong('--tls makes a certificate; leave it away to use that of --tls-cert and --tls-key');
+    if (cert === undefined) return wrong('--tls-key is the key of a certificate: give --tls-cert too');
+    if (key === undefined) return wrong('--tls-cert needs its private key: give --tls-key too');
+    return { cert, key };
+  };
   const recordings = values.recordings === true || values.verbatim === true;
   for (const name of ['block-time', 'genesis', 'scenario', 'no-traders', 'rate', 'stepped', 'entry'] as const)
     if (recordings && values[name] !== undefined) wrong(`--${name} means nothing with --recordings`);
@@ -93,6 +108,7 @@ export const readArguments = (command: string): Arguments => {
   const rate = wholeNumber('rate', 0, 1_000);
   const genesis = parsed(read('genesis'));
   const scenario = read('scenario');
+  const tls = readTls();
   return {
     port: wholeNumber('port', 0, 65_535) ?? DEFAULT_PORT,
     recordings,
@@ -107,6 +123,7 @@ export const readArguments = (command: string): Arguments => {
       ...(values.stepped && { time: 'stepped' as const }),
       ...(values.entry && { entry: true }),
       ...(values.control && { control: true }),
+      ...(tls && { tls }),
     },
   };
 };
@@ -119,5 +136,6 @@ export const startServed = ({ recordings, verbatim, options, port }: Arguments):
         verbatim,
         ...(options.seed !== undefined && { seed: options.seed }),
         ...(options.control && { control: true }),
+        ...(options.tls && { tls: options.tls }),
       })
     : startNode({ ...options, port });

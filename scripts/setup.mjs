@@ -1,7 +1,7 @@
 // What a fresh clone needs before anything runs: the locked packages and the build. It is plain JavaScript,
 // since it runs before a compiler, or a Node.js that strips types, is there.
-// In: --tests, --bench: also what the runtime tests or the benches need; --run NAME ...: a script to run afterwards, in
-// this process, so that signals reach it whatever shell npm has. Out: node_modules, dist.
+// In: --tests, --bench, --sdk: also what all tests, the benches, or those with the official SDK need; --run NAME ...: a
+// script to run afterwards, in this process, so that signals reach it whatever shell npm has. Out: node_modules, dist.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -23,19 +23,25 @@ const run = (command, args, cwd) => {
   }
 };
 
-const install = (folder) => {
+const EVERYTHING = ['--include=dev', '--include=optional'];
+// The official SDK's optional parts are native code for USB devices, and scripts build it; without them it is JavaScript.
+const PLAIN = ['--ignore-scripts', '--omit=optional'];
+
+const install = (folder, what = EVERYTHING) => {
   const stamp = join(folder, 'node_modules', '.installed');
   const locked = createHash('sha256')
     .update(readFileSync(join(folder, 'package-lock.json')))
     .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === locked) return;
   console.error(`Installing the locked packages in ${folder} ...`);
-  run('npm', ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund'], folder);
+  run('npm', ['ci', ...what, '--no-audit', '--no-fund'], folder);
   writeFileSync(stamp, locked);
 };
 
 install(root);
 if (process.argv.includes('--tests')) install(join(root, 'tests', 'runtimes'));
+if (['--tests', '--bench', '--sdk'].some((what) => process.argv.includes(what)))
+  install(join(root, 'tests', 'sdk'), PLAIN);
 if (process.argv.includes('--bench')) {
   install(join(root, 'tests', 'runtimes'));
   install(join(root, 'bench'));

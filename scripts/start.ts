@@ -2,6 +2,7 @@
  * `npm start`: a DEX on this machine with its traders, and all twelve streams through the client, first once and then live.
  * In: nothing, or the arguments of `npm run node`. Out: a line for each event, until Ctrl-C.
  */
+import { X509Certificate } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { GenesisError, type Node, NodeError, ScenarioError, type Served } from '@dexwire/node';
 import {
@@ -9,6 +10,7 @@ import {
   allMiniTickers,
   allTickers,
   blockheight,
+  ConnectionError,
   connect,
   type Dex,
   type Item,
@@ -99,7 +101,14 @@ const node = await openNode(args).catch((error: unknown) => {
   process.stderr.write(`${error.message}\n`);
   process.exit(1);
 });
-const dex = connect(node.ws);
+/** Whom the client trusts besides: a certificate that vouches for itself; others are known to this machine, or not. */
+const trustedOf = ({ options: { tls } }: Arguments): string | undefined => {
+  if (typeof tls !== 'object') return node.ca;
+  const certificate = new X509Certificate(tls.cert);
+  return certificate.checkIssued(certificate) ? tls.cert : undefined;
+};
+const ca = trustedOf(args);
+const dex = connect(node.ws, ca === undefined ? {} : { ca });
 const [symbol] = node.symbols;
 const [account] = node.accounts;
 if (symbol === undefined || account === undefined) {
@@ -142,7 +151,11 @@ try {
   }
   await new Promise<void>((resolve) => over.signal.addEventListener('abort', () => resolve(), { once: true }));
 } catch (error) {
-  if (!over.signal.aborted) throw error;
+  if (error instanceof ConnectionError) {
+    // Such as a certificate that this machine does not know, or that holds for another name.
+    process.stderr.write(`${error.message}; or start it with NODE_EXTRA_CA_CERTS=FILE, or alone: npm run node\n`);
+    process.exitCode = 1;
+  } else if (!over.signal.aborted) throw error;
 } finally {
   await dex.close();
   await node.close();

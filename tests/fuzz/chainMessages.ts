@@ -313,7 +313,7 @@ export class ChainMessages {
     const quoteAsset = chance.one(['BNB', 'BNB', 'BUSD-BD1', chance.one(this.#tokens).symbol]);
     const pair = { from: token.owner, baseAsset: token.symbol, quoteAsset, initPrice: this.#listPrice() };
     if (token.kind !== 'bep2') return { type: 'listMini', ...pair };
-    return { type: 'list', ...pair, proposalId: 1 + chance.below(5) };
+    return { type: 'list', ...pair, proposalId: BigInt(1 + chance.below(5)) };
   }
 
   /** From the least price to far above any. */

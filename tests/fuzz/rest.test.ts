@@ -37,7 +37,7 @@ const USUAL_ROWS = { depth: 100, klines: 300, others: 500 };
 const FAULT_CHARACTERS = 700;
 
 const EXPECTED = [
-  ...['rest 200', 'rest 204', 'rest 400', 'rest 404', 'rest 405'],
+  ...['rest 200', 'rest 204', 'rest 400', 'rest 403', 'rest 404', 'rest 405', 'rest 413'],
   ...['entry 200', 'entry 400', 'entry 403', 'entry 404', 'entry 405', 'entry 413', 'entry 415'],
 ];
 
@@ -54,10 +54,11 @@ const requestOf = ({ method, url, headers, body, isStreamed }: RestRequest): Req
   return new Request(url, { method, headers, body: stream, ...{ duplex: 'half' } });
 };
 
-/** The body of an error has exactly a code and a message. */
+/** The body of an error has exactly a code and a message, and where the message is the chain's for bytes a detail. */
 const checkFault = (body: unknown, status: number, most: number): void => {
   assert.ok(typeof body === 'object' && body !== null);
-  assert.deepEqual(Object.keys(body), ['code', 'message']);
+  const isParse = Reflect.get(body, 'code') === 65_538;
+  assert.deepEqual(Object.keys(body), isParse ? ['code', 'message', 'detail'] : ['code', 'message']);
   const code: unknown = Reflect.get(body, 'code');
   const message: unknown = Reflect.get(body, 'message');
   assert.ok(typeof code === 'number' && (code === status || (status === 400 && code >= 65_536)), `code ${code}`);
@@ -68,7 +69,7 @@ const checkFault = (body: unknown, status: number, most: number): void => {
 const rowsOf = (body: unknown): readonly unknown[] | undefined => {
   if (Array.isArray(body)) return body;
   if (typeof body !== 'object' || body === null) return undefined;
-  for (const name of ['trade', 'order', 'tx', 'bids']) {
+  for (const name of ['trade', 'order', 'tx', 'txs', 'bids']) {
     const rows: unknown = Reflect.get(body, name);
     if (Array.isArray(rows)) return rows;
   }
@@ -125,7 +126,7 @@ fuzz(
       },
     };
     const apps = {
-      rest: restApp(view),
+      rest: restApp(view, venue),
       entry: entryApp({ state, submit: (message, given) => venue.enter(message, given) }),
     };
     const requests = new RestRequests(chance, venue);

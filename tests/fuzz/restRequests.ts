@@ -1,10 +1,11 @@
 /**
- * What is asked over HTTP: the paths that there are with right and wrong parameters, paths that there are not, and messages for
- * the JSON entry, whole, broken and in lists.
+ * What is asked over HTTP: the paths that there are with right and wrong parameters, paths that there are not, messages for the
+ * JSON entry, whole, broken and in lists, and bytes that are no transaction.
  * In: chance, the venue that is asked. Out: requests, and which statuses may answer them.
  */
 import { allTopics, encodeAddress, KLINE_INTERVALS, ORDER_STATUSES } from '@dexwire/protocol';
 import { formatMessage, type Message, MessageError } from '@dexwire/protocol/transactions';
+import { MAX_BROADCAST_CHARACTERS } from '../../packages/node/src/rest/broadcast.ts';
 import { ENTRY_PATH, MAX_BATCH, MAX_ENTRY_BYTES } from '../../packages/node/src/rest/entry.ts';
 import type { Venue } from '../../packages/node/src/venue.ts';
 import { ChainMessages } from './chainMessages.ts';
@@ -114,6 +115,7 @@ export class RestRequests {
   next(): RestRequest & { readonly app: 'rest' | 'entry' } {
     const chance = this.#chance;
     if (chance.once(5)) return { app: 'entry', ...this.#entry() };
+    if (chance.once(20)) return { app: 'rest', ...this.#broadcast() };
     const [path, named] = this.#read();
     const method = chance.once(8) ? chance.one(METHODS) : chance.once(20) ? 'HEAD' : 'GET';
     const isRead = /^(get|head)$/i.test(method);
@@ -188,6 +190,8 @@ export class RestRequests {
         [['address', address], ...page, ...some(['txAsset', 'BNB'], ['txType', 'TRANSFER'])],
       ],
       () => [`${v1}/tx/${this.#part(this.#hash())}`, some(['format', 'json'])],
+      () => [`/bc${v1}/txs`, [['address', address], ...some(['startTime', String(start)], ['endTime', String(end)])]],
+      () => [`${v1}/openapi.json`, []],
     ])();
   }
 
@@ -244,6 +248,28 @@ export class RestRequests {
     );
     const base = chance.one(['/api/v1', '/api/v1/account', '/api/v1/orders', '/api/v1/tx', '/api', '', '/API/V1']);
     return `${base}/${parts.join('/')}`;
+  }
+
+  /** Nobody here has a key, so none is accepted; what keys are for is a fuzz of its own. */
+  #broadcast(): RestRequest {
+    const chance = this.#chance;
+    const isForeign = chance.once(10);
+    const hex = Buffer.from(chance.bytes(200)).toString('hex');
+    return {
+      method: 'POST',
+      url: `${ORIGIN}/api/v1/broadcast${chance.one(['', '?sync=true', '?sync=0', '?sync=yes', '?sync=1&sync=1'])}`,
+      headers: { 'content-type': 'text/plain', ...(isForeign ? { origin: chance.one(FOREIGN_ORIGINS) } : {}) },
+      body: chance.one<() => string | Uint8Array>([
+        () => hex,
+        () => ` ${hex.toUpperCase()}\n`,
+        () => chance.garbled(hex),
+        () => chance.bytes(100),
+        () => '0'.repeat(MAX_BROADCAST_CHARACTERS + chance.below(2)),
+      ])(),
+      isStreamed: chance.once(10),
+      statuses: isForeign ? [403] : [400, 413],
+      isGood: false,
+    };
   }
 
   #entry(): RestRequest {

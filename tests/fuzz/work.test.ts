@@ -256,7 +256,7 @@ flat(
     return [
       chain,
       BOB,
-      { type: 'list', from: BOB, proposalId: 1, baseAsset: 'WIDE-0FF', quoteAsset: 'BUSD-BD1', initPrice: 5_000n },
+      { type: 'list', from: BOB, proposalId: 1n, baseAsset: 'WIDE-0FF', quoteAsset: 'BUSD-BD1', initPrice: 5_000n },
     ];
   }, true),
 );

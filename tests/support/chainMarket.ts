@@ -10,12 +10,7 @@ import type { Result } from '../../packages/node/src/chain/result.ts';
 import type { State } from '../../packages/node/src/chain/state.ts';
 import type { Actor, Extras, TraderMarket } from '../../packages/node/src/traders/trader.ts';
 import type { Height, Nanoseconds } from '../../packages/protocol/src/index.ts';
-import {
-  type Message,
-  signerOf,
-  transactionHash,
-  withOrderId,
-} from '../../packages/protocol/src/transactions/index.ts';
+import { type Message, signerOf, unsignedHash, withOrderId } from '../../packages/protocol/src/transactions/index.ts';
 
 const BLOCK_NS = 400_000_000n;
 
@@ -49,7 +44,7 @@ export class ChainMarket implements TraderMarket {
   submit(message: Message, { memo = '', source = 0 }: Extras = {}): Result {
     const sequence = this.state.accounts.get(signerOf(message) ?? '')?.sequence ?? 0;
     const complete = withOrderId(message, sequence);
-    const hash = transactionHash(complete, { sequence, memo, source, chainId: this.state.chainId });
+    const hash = unsignedHash(complete, { sequence, memo, source, chainId: this.state.chainId });
     return this.#chain.deliver({ message: complete, sequence, memo, source, hash });
   }
 

@@ -8,14 +8,26 @@ import { Chain } from '../../packages/node/src/chain/chain.ts';
 import { OpenOrders } from '../../packages/node/src/chain/openOrders.ts';
 import type { FeeTable, Pair, State, Token } from '../../packages/node/src/chain/state.ts';
 import { Accounts } from '../../packages/node/src/entry/accounts.ts';
+import { readTransaction } from '../../packages/node/src/entry/signedEntry.ts';
 import { History, type HistoryLimits } from '../../packages/node/src/history.ts';
 import { MarketData } from '../../packages/node/src/marketData/marketData.ts';
 import { RestingOrders } from '../../packages/node/src/matching/restingOrders.ts';
 import { publish } from '../../packages/node/src/publications.ts';
-import type { EntryView, LatestBlock, RestView, Submitted } from '../../packages/node/src/rest/restView.ts';
+import type {
+  BroadcastView,
+  EntryView,
+  LatestBlock,
+  RestView,
+  Submitted,
+} from '../../packages/node/src/rest/restView.ts';
 import type { Milliseconds } from '../../packages/protocol/src/index.ts';
 import { encodeAddress } from '../../packages/protocol/src/index.ts';
-import { type Message, transactionHash, withOrderId } from '../../packages/protocol/src/transactions/index.ts';
+import {
+  type Message,
+  transactionHash,
+  unsignedHash,
+  withOrderId,
+} from '../../packages/protocol/src/transactions/index.ts';
 
 /** 2021-03-01T00:00:00Z. */
 const RESTVENUE_START: Milliseconds = 1_614_556_800_000;
@@ -120,7 +132,7 @@ export const order = (
   timeInForce,
 });
 
-export class RestVenue implements RestView, EntryView {
+export class RestVenue implements RestView, EntryView, BroadcastView {
   readonly state = startState();
   readonly market = new MarketData(this.state, RESTVENUE_START);
   readonly history: History;
@@ -133,6 +145,7 @@ export class RestVenue implements RestView, EntryView {
   };
   readonly #chain = new Chain(this.state);
   #now: Milliseconds = RESTVENUE_START;
+  readonly #waiting: (() => void)[] = [];
 
   constructor(limits: Partial<HistoryLimits> = {}) {
     this.history = new History(limits);
@@ -147,8 +160,21 @@ export class RestVenue implements RestView, EntryView {
     transaction: { readonly memo: string; readonly source: number; readonly sequence: number },
   ): Submitted {
     const { height, chainId } = this.state;
-    const hash = transactionHash(message, { ...transaction, chainId });
+    const hash = unsignedHash(message, { ...transaction, chainId });
     return { result: this.#chain.deliver({ message, ...transaction, hash }), hash, height };
+  }
+
+  broadcast(bytes: Uint8Array): Submitted {
+    const { height, accounts } = this.state;
+    const hash = transactionHash(bytes);
+    const transaction = readTransaction(bytes, hash, accounts.prefix);
+    return { result: 'ok' in transaction ? transaction : this.#chain.deliver(transaction), hash, height };
+  }
+
+  /** When the test seals it. */
+  sealed(height: number): Promise<void> {
+    if (height < this.state.height) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   /** Signs with the account's next sequence. */
@@ -167,6 +193,7 @@ export class RestVenue implements RestView, EntryView {
     this.history.add(publication);
     this.market.add(publication);
     this.latest = { ...this.latest, height: block.height, time };
+    for (const resolve of this.#waiting.splice(0)) resolve();
     return block;
   }
 }

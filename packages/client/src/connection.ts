@@ -18,11 +18,11 @@ import {
   ValueError,
 } from '@dexwire/protocol';
 import { openSocket } from '#socket';
-import { systemClock } from './clock.ts';
+import { type Clock, systemClock } from './clock.ts';
 import { ClosedError, CommandError, ConnectionError } from './errors.ts';
 import type { QueueOptions } from './eventQueue.ts';
 import { type Ask, type Consumer, FENCE, Link, type LinkSettings, type Status } from './link.ts';
-import { networkOf, type Target } from './networks.ts';
+import { type Network, networkOf, type Target } from './networks.ts';
 import { deliver, type Route, subscribersOf } from './router.ts';
 import { type Callback, type Handle, Subscribed, type Subscription } from './subscription.ts';
 import { wait } from './wait.ts';
@@ -90,6 +90,9 @@ export interface Dex extends AsyncDisposable {
   /** First the state of every link as it is, then every new one; ends when the connection is closed. The last 100 wait. */
   status(signal?: AbortSignal): AsyncIterable<Status, void>;
   readonly stats: DexStats;
+  /** Where it connects to, and the clock that it goes by: for what is built upon it, such as `dexwire/wallet`. */
+  readonly network: Network;
+  readonly clock: Clock;
   /** Ends all subscriptions and closes all sockets, in order as long as `closeTimeout` allows. Final. */
   close(): Promise<void>;
 }
@@ -97,6 +100,7 @@ export interface Dex extends AsyncDisposable {
 const DEFAULTS = {
   ask: 'commands',
   openSocket,
+  ca: undefined,
   clock: systemClock,
   random: Math.random,
   pulse: true,
@@ -122,7 +126,8 @@ const closedError = (): ClosedError => new ClosedError('the connection is closed
 
 /** @param target - `local`, `mainnet`, `testnet`, a URL, or `{ ws, rest }`. Nothing is dialled yet. */
 export const connect = (target: Target, options: DexOptions = {}): Dex => {
-  const { ws, hint } = networkOf(target);
+  const network = networkOf(target);
+  const { ws, hint } = network;
   const links = new Set<Link>();
   const subscriptions = new Set<Consumer>();
   const watchers = new Set<(status: Status) => void>();
@@ -334,5 +339,5 @@ export const connect = (target: Target, options: DexOptions = {}): Dex => {
     return ended;
   };
 
-  return { subscribe, once, ready, status, stats, close, [Symbol.asyncDispose]: close };
+  return { subscribe, once, ready, status, stats, network, clock: board.clock, close, [Symbol.asyncDispose]: close };
 };

@@ -118,6 +118,15 @@ test('a first dial that fails until its time is up ends with the last cause', ()
   expect(move(state, 'time', at(NOW + 10_000))).toEqual([{ name: 'closed', cause }, 'drop', 'fail']);
 });
 
+test('a first dial that can never succeed ends at once, and one behind a socket that was open goes on', () => {
+  expect(move(dialing, 'lost', at(NOW, { first: true, final: true }))).toEqual([
+    { name: 'closed', cause },
+    'drop',
+    'fail',
+  ]);
+  expect(move(dialing, 'lost', at(NOW, { final: true }))[0].name).toBe('waiting');
+});
+
 test('a first dial that waits for its last attempt when time is up makes none', () => {
   const last = { ...waiting, giveUp: NOW } as ConnectionState;
   expect(move(last, 'time', at(NOW, { cause: undefined }))).toEqual([{ name: 'closed', cause }, 'drop', 'fail']);

@@ -11,7 +11,7 @@
  * | closing      |         |            |        | closed   | closed             |         |
  * | closed       |         |            |        |          |                    |         |
  *
- * `*`: closed once the first dial's time is up. `+`: when nobody wants anything any more, lost is closed, time is closing.
+ * `*`: closed once the first dial's time is up, or if it can never succeed. `+`: when nobody wants anything any more, lost is closed, time is closing.
  * An empty cell leaves the state as it is, without an effect.
  */
 const MOVES: Moves = {
@@ -116,6 +116,8 @@ export interface Circumstances extends Timings {
   readonly random: number;
   /** No socket was ever open, so that a dial must come to an end. */
   readonly first: boolean;
+  /** The cause would be the same with every attempt. */
+  readonly final?: boolean;
   /** Of `lost` and `time`. */
   readonly cause?: unknown;
 }
@@ -150,10 +152,10 @@ function open({ attempt, generation }: Dialing, circumstances: Circumstances): M
   return [{ name: 'open', attempt, generation, since: circumstances.now, due, until: due, lingering: false }, 'ask'];
 }
 
-function retry(state: Dialing | Open, { now, random, backoff, cause }: Circumstances): Move {
+function retry(state: Dialing | Open, { now, random, backoff, cause, first, final }: Circumstances): Move {
   const { giveUp = Infinity, lingering, since = now }: Past = state;
   if (lingering) return end();
-  if (now >= giveUp) return fail(cause);
+  if (now >= giveUp || (first && final)) return fail(cause);
   const { generation } = state;
   const attempt = now - since < STEADY_MS ? state.attempt : 0;
   const pause = Math.min(backoff.most, backoff.first * backoff.factor ** attempt) * (1 - random / 2);

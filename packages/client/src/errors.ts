@@ -4,8 +4,17 @@
  */
 import { DexError } from '@dexwire/protocol';
 
-/** `CONNECT_FAILED`: no socket could be opened in time; `CONNECT_TIMEOUT`: one handshake took too long; `SOCKET_CLOSED`. */
-export type ConnectionFault = 'CONNECT_FAILED' | 'CONNECT_TIMEOUT' | 'SOCKET_CLOSED';
+/**
+ * `CONNECT_FAILED`: no socket could be opened in time; `CONNECT_TIMEOUT`: one handshake took too long; `SOCKET_CLOSED`;
+ * `CERTIFICATE_REFUSED`: the other side's certificate is not trusted; `CA_UNUSABLE`: what is to be trusted cannot be. The
+ * last two end a first dial at once, as the cause of its `CONNECT_FAILED`.
+ */
+export type ConnectionFault =
+  | 'CONNECT_FAILED'
+  | 'CONNECT_TIMEOUT'
+  | 'SOCKET_CLOSED'
+  | 'CERTIFICATE_REFUSED'
+  | 'CA_UNUSABLE';
 
 /** A connection that could not be opened, or was lost. `cause` says why, as far as the runtime tells. */
 export class ConnectionError extends DexError {

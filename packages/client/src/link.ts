@@ -36,6 +36,11 @@ export interface LinkSettings extends Timings {
   readonly ask: Ask;
   /** Dials. Default: the runtime's WebSocket, in Node.js that of `ws`. */
   readonly openSocket: SocketFactory;
+  /**
+   * PEM of the certificates to trust, in place of those that Node.js knows: `node.ca` of a node that has made its own. Not in
+   * browsers, where it is an error, for they decide themselves.
+   */
+  readonly ca: string | readonly string[] | undefined;
   /** Default: the machine's. */
   readonly clock: Clock;
   /** 0 up to 1, such as `Math.random`. */
@@ -66,6 +71,9 @@ const COMMAND_EVERY_MS = 100;
 export const FENCE = 'fence';
 /** The one topic that a gateway refuses to send without compression. Spec §5.2. */
 const COMPRESSED = 'marketDepth1000';
+
+/** What no further attempt can mend: `CERTIFICATE_REFUSED` and `CA_UNUSABLE`. */
+const FINAL = /^C(A_|ERT)/;
 
 const isWanted = ({ kept, subscribers }: Interest<Consumer>): boolean => kept || subscribers.length > 0;
 
@@ -142,11 +150,11 @@ export class Link implements Record<Effect, () => void> {
   }
 
   dial(): void {
-    const { openSocket, url, read } = this.#board;
+    const { openSocket, url, read, ca } = this.#board;
     let error: unknown;
     try {
       this.#url = url(this.way, [...new Set(this.router.all().map(({ name }) => name))]);
-      const socket = openSocket(this.#url, this.#compress);
+      const socket = openSocket(this.#url, this.#compress, ca);
       // What a socket says after it was dropped is nobody's business any more.
       const isOurs = (): boolean => socket === this.#socket;
       this.#socket = socket;
@@ -298,7 +306,13 @@ export class Link implements Record<Effect, () => void> {
     const board = this.#board;
     const { clock } = board;
     const now = clock.now();
-    const [state, ...effects] = move(this.state, input, { ...board, now, random: board.random(), cause });
+    const [state, ...effects] = move(this.state, input, {
+      ...board,
+      now,
+      random: board.random(),
+      cause,
+      final: cause instanceof ConnectionError && FINAL.test(cause.code),
+    });
     if (state === this.state) return;
     this.state = state;
     clock.clearTimeout(this.#timer);

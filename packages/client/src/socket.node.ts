@@ -3,13 +3,40 @@
  * In: a URL. Out: texts, and the news that it is open or gone. Certificates are verified, pings answered by `ws`.
  */
 import { WebSocket } from 'ws';
+import { ConnectionError } from './errors.ts';
 import type { Socket, SocketFactory } from './socket.ts';
 
 /** The largest frames are tickers of all symbols, some hundreds of kilobytes. */
 const LARGEST_FRAME_BYTES = 16 * 1024 * 1024;
 
-export const openSocket: SocketFactory = (url, compress) => {
-  const web = new WebSocket(url, { perMessageDeflate: compress, maxPayload: LARGEST_FRAME_BYTES });
+/** Codes of Node.js for certificates that are not taken: names of OpenSSL's, and one for the name of the other side. */
+const CERTIFICATE_FAULT =
+  /CERT|LEAF_SIGNATURE|ISSUER|^(INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|HOSTNAME_MISMATCH)$/;
+
+const BEGIN = '-----BEGIN CERTIFICATE-----';
+
+const checkCa = (ca: string | readonly string[]): string[] => {
+  const list = [ca].flat();
+  if (list.every((pem) => pem.includes(BEGIN))) return list;
+  throw new ConnectionError('CA_UNUSABLE', `ca is not PEM: pass text with ${BEGIN}, not the name of a file`);
+};
+
+const causeOf = (cause: Error & { readonly code?: unknown }): Error =>
+  CERTIFICATE_FAULT.test(String(cause.code))
+    ? new ConnectionError(
+        'CERTIFICATE_REFUSED',
+        `${cause.message}; if this is your own node, pass the certificate to trust as { ca }`,
+        { cause },
+      )
+    : cause;
+
+export const openSocket: SocketFactory = (url, compress, ca) => {
+  const web = new WebSocket(url, {
+    perMessageDeflate: compress,
+    maxPayload: LARGEST_FRAME_BYTES,
+    rejectUnauthorized: true,
+    ...(ca && { ca: checkCa(ca) }),
+  });
   const socket: Socket = {
     send: (text) => web.send(text),
     close: () => web.close(1000),
@@ -17,7 +44,7 @@ export const openSocket: SocketFactory = (url, compress) => {
   };
   web.on('open', () => socket.onOpen?.());
   web.on('message', (data) => socket.onText?.(data.toString()));
-  web.on('error', (cause) => socket.onError?.(cause));
+  web.on('error', (cause) => socket.onError?.(causeOf(cause)));
   web.on('close', (code, reason) => socket.onClose?.(code, reason.toString()));
   return socket;
 };

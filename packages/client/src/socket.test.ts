@@ -43,3 +43,14 @@ test('the browser’s WebSocket is used with what every browser has', () => {
   expect(web.sent).toEqual(['a']);
   expect(web.codes).toEqual([1000, 1000]);
 });
+
+test('a browser decides whom it trusts, so a certificate to trust is an error, and nothing is dialled', () => {
+  vi.stubGlobal('WebSocket', () => expect.fail('it dialled'));
+  expect(() => openSocket('wss://node.test/api/ws', false, 'PEM')).toThrow(
+    expect.objectContaining({
+      name: 'ConnectionError',
+      code: 'CA_UNUSABLE',
+      message: expect.stringMatching(/browser/),
+    }),
+  );
+});

@@ -2,6 +2,7 @@
  * One WebSocket, from dial to close, as the link sees it; this one is the browser's.
  * In: a URL. Out: texts, and the news that it is open or gone. What comes is handed to whoever set the handlers.
  */
+import { ConnectionError } from './errors.ts';
 
 /** One socket. The maker calls the handlers, which are set before anything can happen, the user the methods. */
 export interface Socket {
@@ -22,10 +23,12 @@ export interface Socket {
  * Dials. May throw if the URL is none.
  *
  * @param compress - Ask for permessage-deflate; where the runtime leaves no choice it has no meaning.
+ * @param ca - PEM of the certificates to trust, in place of those that the runtime knows.
  */
-export type SocketFactory = (url: string, compress: boolean) => Socket;
+export type SocketFactory = (url: string, compress: boolean, ca?: string | readonly string[]) => Socket;
 
-export const openSocket: SocketFactory = (url) => {
+export const openSocket: SocketFactory = (url, _, ca) => {
+  if (ca) throw new ConnectionError('CA_UNUSABLE', 'leave it away: the browser decides whom it trusts');
   const web = new WebSocket(url);
   const close = (): void => web.close(1000);
   const socket: Socket = { send: (text) => web.send(text), close, terminate: close };

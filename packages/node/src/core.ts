@@ -57,7 +57,8 @@ export {
   publish,
 } from './publications.ts';
 export { ENTRY_PATH, entryApp } from './rest/entry.ts';
-export { restApp } from './rest/restApp.ts';
+export type { Door } from './rest/openApi/openApi.ts';
+export { type RestOptions, restApp } from './rest/restApp.ts';
 export type { EntryView, LatestBlock, RestMarket, RestView, Submitted } from './rest/restView.ts';
 export { parseScenario, type ScenarioOutcome, ScenarioRunner, type ScenarioStep } from './scenario.ts';
 export { type DiffCadence, topics } from './topics.ts';

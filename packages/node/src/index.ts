@@ -10,6 +10,7 @@ export { type Clock, systemClock } from './clock.ts';
 export type { Control, Selector, TimeControl } from './control/control.ts';
 export { ControlError, type ControlFault } from './control/controlError.ts';
 export { GenesisError, NodeError, type NodeFault, ScenarioError } from './errors.ts';
+export type { Certificate } from './gateway/certificate.ts';
 export type { Admission, SessionState } from './gateway/faults.ts';
 export { DEFAULT_LIMITS, type GatewayLimits } from './gateway/limits.ts';
 export { type Account, type Frame, frame, type Place, type Sink, type Source, type Turn } from './gateway/source.ts';

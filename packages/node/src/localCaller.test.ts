@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Hono } from 'hono';
 import { test } from 'vitest';
-import { isLocalCaller, isLoopback } from './localCaller.ts';
+import { isLocalCaller, isLoopback, isOwnPage } from './localCaller.ts';
 
 test('this machine is known in both families of addresses, and no other is taken for it', () => {
   for (const own of ['127.0.0.1', '127.255.0.9', '::1', '::ffff:127.0.0.1']) assert.ok(isLoopback(own), own);
@@ -41,4 +41,24 @@ test('another machine is not let in, by whatever name it calls, until hosts are 
   assert.equal(await isLet({ host: 'localhost' }, [], '10.0.0.7'), false);
   assert.equal(await isLet({ host: 'localhost' }, [], '::ffff:127.0.0.1'), true);
   assert.equal(await isLet({ host: 'dex' }, ['dex'], '10.0.0.7'), true);
+});
+
+const isOwn = async (headers: Record<string, string>, hosts: readonly string[] = []): Promise<boolean> => {
+  const app = new Hono().get('/', (context) => context.json(isOwnPage(context, hosts)));
+  return (await app.request('http://127.0.0.1:27100/', { headers }, { remote: '10.0.0.7' })).json();
+};
+
+test('a program may call by an address or by the name of the venue, and by no name that others can point here', async () => {
+  for (const host of ['127.0.0.1:27100', '10.0.0.1', '[fe80::1]:27100', 'testnet-dex.binance.org', 'localhost'])
+    assert.equal(await isOwn({ host }), true, host);
+  for (const host of ['example.org', 'binance.org.example.org', 'notbinance.org', '10.0.0.1.example.org', 'a b'])
+    assert.equal(await isOwn({ host }), false, host);
+  assert.equal(await isOwn({ host: 'dex:27100' }, ['dex']), true);
+});
+
+test('the page of another origin is none of our own, whatever it calls this machine', async () => {
+  for (const origin of ['https://example.org', 'https://testnet-dex.binance.org', 'http://10.0.0.7', 'null'])
+    assert.equal(await isOwn({ host: '127.0.0.1', origin }), false, origin);
+  assert.equal(await isOwn({ host: '127.0.0.1', origin: 'http://127.0.0.1:3000' }), true);
+  assert.equal(await isOwn({ host: '127.0.0.1', origin: 'https://dex' }, ['dex']), true);
 });

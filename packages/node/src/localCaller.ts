@@ -31,14 +31,33 @@ const isLocalName = (authority: string, hosts: readonly string[]): boolean => {
 };
 
 /**
+ * Names that nobody can make point here but who runs this machine: addresses, which say themselves where they lead, and the
+ * venue's own, which programs with a fixed URL are sent here by.
+ */
+const isSafeName = (authority: string): boolean =>
+  /^[\d.]+$|^\[.*\]$|(^|\.)binance\.org$/.test(nameOf(authority) ?? '');
+
+const hostOf = (context: Context): string => context.req.header('host') ?? new URL(context.req.url).host;
+
+/**
+ * Whether a request comes from a program, wherever it runs, or else from a page of this machine. A browser names the page's
+ * origin with each request that may change something.
+ *
+ * @param hosts - Names of this machine, without port, besides `localhost` and the loopback addresses.
+ */
+export const isOwnPage = (context: Context, hosts: readonly string[]): boolean => {
+  const origin = context.req.header('origin');
+  const host = hostOf(context);
+  const isOwnOrigin = origin === undefined || isLocalName(origin.replace(/^https?:\/\//, ''), hosts);
+  return isOwnOrigin && (isLocalName(host, hosts) || isSafeName(host));
+};
+
+/**
  * @param hosts - Names of this machine, without port, besides `localhost` and the loopback addresses. With any of
  *   them, callers on other machines are let in too.
  */
 export const isLocalCaller = (context: Context, hosts: readonly string[]): boolean => {
-  const host = context.req.header('host') ?? new URL(context.req.url).host;
-  const origin = context.req.header('origin');
   const { remote }: { readonly remote?: string } = context.env ?? {};
   const isNear = hosts.length > 0 || remote === undefined || isLoopback(remote);
-  const isOwnPage = origin === undefined || isLocalName(origin.replace(/^https?:\/\//, ''), hosts);
-  return isNear && isOwnPage && isLocalName(host, hosts);
+  return isNear && isOwnPage(context, hosts) && isLocalName(hostOf(context), hosts);
 };

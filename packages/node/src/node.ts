@@ -7,7 +7,7 @@ import type { Message } from '@dexwire/protocol/transactions';
 import { BLOCK_MS, heightAt } from './blockClock.ts';
 import type { Block } from './chain/block.ts';
 import { defaultGenesis } from './chain/defaultGenesis.ts';
-import { type DevKey, devKey, IDLE, MAKER, VALIDATOR, WHALE } from './chain/devKeys.ts';
+import { type DevKey, devKey, FAUCET, IDLE, MAKER, VALIDATOR, WHALE } from './chain/devKeys.ts';
 import { type Genesis, parseGenesis } from './chain/genesis.ts';
 import type { Result } from './chain/result.ts';
 import type { State } from './chain/state.ts';
@@ -19,7 +19,9 @@ import type { BlockMeter } from './gateway/metrics.ts';
 import type { Sink } from './gateway/source.ts';
 import type { HistoryLimits } from './history.ts';
 import { ENTRY_PATH, entryApp } from './rest/entry.ts';
-import { restApp } from './rest/restApp.ts';
+import { FAUCET_PATH, faucetApp } from './rest/faucet.ts';
+import { BLOCK_SERVICE_BASE, restApp } from './rest/restApp.ts';
+import type { EntryView } from './rest/restView.ts';
 import { parseScenario, ScenarioRunner } from './scenario.ts';
 import { type Served, type ServeOptions, serve } from './serve.ts';
 import type { DiffCadence } from './topics.ts';
@@ -56,6 +58,8 @@ export interface NodeOptions extends ServeOptions {
   readonly from?: Milliseconds;
   /** Opens `/entry/transactions`, where programs on this machine send messages without a signature. Off unless given. */
   readonly entry?: boolean;
+  /** Opens `/faucet`, where programs on this machine ask for coins for an address. Open unless told otherwise. */
+  readonly faucet?: boolean;
 }
 
 /** A running node. */
@@ -122,12 +126,17 @@ const devAccountsOf = ({ accounts, prefix }: Genesis): DevKey[] =>
 
 const isIdle = (name: string): boolean => IDLE.some((idle) => idle === name);
 
+/** Accounts that play a part of their own: nobody else is to act for them. */
+const PARTS: readonly string[] = [MAKER, WHALE, VALIDATOR, FAUCET];
+
 const tradersOf = ({ accounts, pairs }: Genesis, seed: number, rate: number): Traders =>
   defaultTraders({
     seed,
     rate,
     accounts: new Map(
-      accounts.flatMap(({ name, address }) => (name === undefined || isIdle(name) ? [] : [[name, address]])),
+      accounts.flatMap(({ name, address }) =>
+        name === undefined || name === FAUCET || isIdle(name) ? [] : [[name, address]],
+      ),
     ),
     symbols: pairs.map(({ base, quote }) => `${base}_${quote}`),
   });
@@ -167,7 +176,8 @@ const meter =
  * @throws NodeError `LISTEN_FAILED` if the port is taken, `OPTIONS_INVALID`; GenesisError; ScenarioError.
  */
 export const startNode = async (options: NodeOptions = {}): Promise<Node> => {
-  const { clock = systemClock, time = 'real', seed = 1, traders = true, entry = false, blockTime = BLOCK_MS } = options;
+  const { clock = systemClock, time = 'real', seed = 1, traders = true, blockTime = BLOCK_MS } = options;
+  const { entry = false, faucet = true, hosts = [] } = options;
   wholeAbove('blockTime', blockTime, 1);
   wholeAbove('seed', seed, 0);
   const warmUp = wholeAbove('warmUp', warmUpOf(options), 0);
@@ -205,12 +215,16 @@ export const startNode = async (options: NodeOptions = {}): Promise<Node> => {
     },
     now: () => venue.now(),
   };
-  const entryDoor = entryApp(
-    { state: venue.state, submit: (message, given) => venue.enter(message, given) },
-    { hosts: options.hosts ?? [] },
-  );
+  const unsigned: EntryView = { state: venue.state, submit: (message, given) => venue.enter(message, given) };
+  const from = genesis.accounts.find(({ name }) => name === FAUCET)?.address;
+  const doors = ['watch' as const, ...(entry ? ['entry' as const] : []), ...(faucet ? ['faucet' as const] : [])];
+  const rest = restApp(view, venue, { hosts, doors });
   const served = await serve(venue, options, {
-    paths: [...(entry ? [[ENTRY_PATH, entryDoor.fetch] as const] : []), ['/api/v1', restApp(view).fetch]],
+    paths: [
+      ...(entry ? [[ENTRY_PATH, entryApp(unsigned, { hosts }).fetch] as const] : []),
+      ...(faucet ? [[FAUCET_PATH, faucetApp(unsigned, { hosts, from }).fetch] as const] : []),
+      ...['/api/v1', BLOCK_SERVICE_BASE].map((prefix) => [prefix, rest.fetch] as const),
+    ],
     time: timeOf(venue, () => running && venue.start(...running)),
     ...(time === 'stepped' && { now: () => venue.now() }),
     restingOrders: () => venue.state.openOrders.size,
@@ -228,7 +242,7 @@ export const startNode = async (options: NodeOptions = {}): Promise<Node> => {
     get symbols() {
       return venue.symbols;
     },
-    accounts: devAccounts.filter(({ name }) => !isIdle(name) && name !== MAKER && name !== WHALE && name !== VALIDATOR),
+    accounts: devAccounts.filter(({ name }) => !isIdle(name) && !PARTS.includes(name)),
     idleAccounts: devAccounts.filter(({ name }) => isIdle(name)),
     state: venue.state,
     scenario,

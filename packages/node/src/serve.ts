@@ -7,6 +7,7 @@ import { Hono } from 'hono';
 import { type Clock, systemClock } from './clock.ts';
 import { type Control, openControl, type TimeControl } from './control/control.ts';
 import { controlApp } from './control/controlApp.ts';
+import { type Certificate, makeCertificate, type SelfMadeCertificate } from './gateway/certificate.ts';
 import { GatewayCounts } from './gateway/counts.ts';
 import { FanOut } from './gateway/fanOut.ts';
 import { Health } from './gateway/health.ts';
@@ -24,6 +25,11 @@ export interface ServeOptions {
   readonly port?: number;
   /** 127.0.0.1 unless given, so that only this machine gets in. */
   readonly host?: string;
+  /**
+   * With it the port speaks `wss://` and `https://`, and nothing else: by a certificate in PEM, or by one that is made for
+   * this start and holds for `localhost`, the loopback addresses, `host` and `hosts`. Off unless given.
+   */
+  readonly tls?: Certificate | 'self-made';
   readonly limits?: Partial<GatewayLimits>;
   /** Of the sockets: pings, expiry, closing. */
   readonly clock?: Clock;
@@ -47,6 +53,8 @@ export interface Served {
   /** Base of the URLs with several stream names. */
   readonly stream: string;
   readonly rest: string;
+  /** PEM of the authority behind a self-made certificate, for clients to trust: `connect(node.ws, { ca: node.ca })`. */
+  readonly ca?: string;
   readonly port: number;
   readonly symbols: readonly string[];
   readonly accounts: readonly Account[];
@@ -74,10 +82,17 @@ export interface Doors {
   readonly metrics?: (metrics: Metrics) => void;
 }
 
+const certificateOf = async ({
+  tls,
+  host,
+  hosts = [],
+}: ServeOptions): Promise<Certificate | SelfMadeCertificate | undefined> =>
+  tls === 'self-made' ? makeCertificate(host === undefined ? hosts : [host, ...hosts], systemClock.now()) : tls;
+
 /**
  * Opens the port, then starts the source.
  *
- * @throws NodeError `LISTEN_FAILED` if the port is taken.
+ * @throws NodeError `LISTEN_FAILED` if the port is taken, `TLS_INVALID` if the certificate cannot be used.
  */
 export const serve = async (source: Source, options: ServeOptions, doors: Doors): Promise<Served> => {
   const { port = DEFAULT_PORT, host = '127.0.0.1', clock = systemClock, random = Math.random } = options;
@@ -111,15 +126,20 @@ export const serve = async (source: Source, options: ServeOptions, doors: Doors)
   };
 
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  gateway = await openGateway({ host, port, limits, clock, random, source, fanOut, fetch, counts, onError });
+  const tls = await certificateOf(options);
+  gateway = await openGateway({
+    ...{ host, port, limits, clock, random, source, fanOut, fetch, counts, onError },
+    ...(tls && { tls }),
+  });
   doors.start(health.watch(fanOut), clock);
 
   const opened = gateway;
   const base = `${host.includes(':') ? `[${host}]` : host}:${opened.port}/api`;
   return {
-    ws: `ws://${base}/ws`,
-    stream: `ws://${base}/stream`,
-    rest: `http://${base}/v1`,
+    ws: `${tls ? 'wss' : 'ws'}://${base}/ws`,
+    stream: `${tls ? 'wss' : 'ws'}://${base}/stream`,
+    rest: `${tls ? 'https' : 'http'}://${base}/v1`,
+    ...(tls && 'ca' in tls && { ca: tls.ca }),
     port: opened.port,
     get symbols() {
       return source.symbols;

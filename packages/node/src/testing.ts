@@ -18,8 +18,8 @@ export type Connect<Dex> = (
   options: { readonly clock: VirtualClock },
 ) => Dex;
 
-/** Port, clock and time are the test's own. */
-export type TestOptions = Omit<NodeOptions, 'port' | 'host' | 'clock' | 'time'>;
+/** Port, clock and time are the test's own; the wire is plain. */
+export type TestOptions = Omit<NodeOptions, 'port' | 'host' | 'tls' | 'clock' | 'time'>;
 
 export interface TestDex<Dex> extends AsyncDisposable {
   readonly node: Node;

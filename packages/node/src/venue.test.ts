@@ -13,6 +13,7 @@ import {
   transfers,
 } from '@dexwire/protocol';
 import { test } from 'vitest';
+import { Signer } from '../../../tests/support/signer.ts';
 import { defaultGenesis } from './chain/defaultGenesis.ts';
 import { devKey } from './chain/devKeys.ts';
 import { frameText, type Sink, type Turn } from './gateway/source.ts';
@@ -221,4 +222,42 @@ test('with its traders every stream of every symbol and named account has two fr
       assert.ok((seen.get(`symbol ${topic} ${symbol}`) ?? 0) >= 2, `${topic} of ${symbol}`);
   for (const topic of [orders.topic, 'accounts', transfers.topic])
     assert.ok((seen.get(`address ${topic} ${ALICE}`) ?? 0) >= 2, `${topic} of alice`);
+});
+
+test('a signed transaction runs at once, and whoever waits for its block is told when it is sealed', async () => {
+  const clock = new VirtualClock();
+  const { venue, ear } = open({ from: clock.now() });
+  const alice = new Signer('alice', GENESIS.chainId);
+  const bytes = alice.bytes(order(5_000_000n, 100_000_000n, 1));
+  venue.start(ear, clock);
+  const { hash, height, result } = venue.broadcast(bytes);
+  assert.deepEqual([result.ok, height], [true, venue.height]);
+  let sealed = false;
+  const waiting = venue.sealed(height).then(() => {
+    sealed = true;
+  });
+  await Promise.resolve();
+  assert.equal(sealed, false);
+  clock.advance(400);
+  await waiting;
+  assert.equal(venue.history.transaction(hash)?.height, height);
+  venue.stop();
+});
+
+test('nobody waits for a block while time stands still, or once it does', async () => {
+  const clock = new VirtualClock();
+  const { venue, ear } = open({ from: clock.now() });
+  await venue.sealed(venue.height);
+  venue.start(ear, clock);
+  const waiting = venue.sealed(venue.height);
+  venue.stop();
+  await waiting;
+});
+
+test('bytes that are no transaction change nothing', () => {
+  const { venue } = open();
+  const before = venue.stateHash();
+  const { result } = venue.broadcast(Uint8Array.of(1, 2, 3));
+  assert.deepEqual(result.ok ? [] : [result.code, result.message], [65_538, 'tx parse error']);
+  assert.equal(venue.stateHash(), before);
 });

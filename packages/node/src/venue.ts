@@ -7,7 +7,14 @@
  * Its line: transactions -> chain -> publication -> histories, market data and streams -> turn.
  */
 import type { Height, Milliseconds, Nanoseconds, Stream } from '@dexwire/protocol';
-import { type Message, signerOf, type Transaction, transactionHash, withOrderId } from '@dexwire/protocol/transactions';
+import {
+  type Message,
+  signerOf,
+  type Transaction,
+  transactionHash,
+  unsignedHash,
+  withOrderId,
+} from '@dexwire/protocol/transactions';
 import { BLOCK_MS } from './blockClock.ts';
 import type { Block } from './chain/block.ts';
 import { millisecondsOf, NANOSECONDS_PER_MILLISECOND } from './chain/blockTime.ts';
@@ -18,6 +25,7 @@ import { OrderAccepted, type Result, ROOT, refused } from './chain/result.ts';
 import { stateHash } from './chain/snapshot.ts';
 import type { State } from './chain/state.ts';
 import type { Clock } from './clock.ts';
+import { readTransaction } from './entry/signedEntry.ts';
 import { NodeError } from './errors.ts';
 import type { Account, Frame, Place, Sink, Source } from './gateway/source.ts';
 import { History, type HistoryLimits } from './history.ts';
@@ -87,6 +95,8 @@ export class Venue implements Source, TraderMarket {
   #next: Milliseconds;
   #latest: LatestBlock;
   #sink: Sink = NOBODY;
+  /** Those who wait for the running block. */
+  #waiting: (() => void)[] = [];
   /** How time goes on by itself; undefined while it is stepped. */
   #going: { readonly stop: () => void; readonly now: () => Milliseconds } | undefined;
 
@@ -147,10 +157,21 @@ export class Venue implements Source, TraderMarket {
   enter(message: Message, { memo = '', source = 0, sequence }: SubmitOptions = {}): Submitted {
     const next = sequence ?? this.state.accounts.get(signerOf(message) ?? '')?.sequence ?? 0;
     const complete = withOrderId(message, next);
-    const hash = transactionHash(complete, { sequence: next, memo, source, chainId: this.state.chainId });
-    const result = this.#deliver({ message: complete, sequence: next, memo, source, hash });
-    // Plain, so that it can be printed, spread and sent to another thread.
-    return { result: result instanceof OrderAccepted ? result.toJSON() : result, hash, height: this.height };
+    const hash = unsignedHash(complete, { sequence: next, memo, source, chainId: this.state.chainId });
+    return this.#submitted(this.#deliver({ message: complete, sequence: next, memo, source, hash }), hash);
+  }
+
+  /** Runs a signed transaction at once in the running block, if it is one; whatever is refused changes nothing. */
+  broadcast(bytes: Uint8Array): Submitted {
+    const hash = transactionHash(bytes);
+    const transaction = readTransaction(bytes, hash, this.state.accounts.prefix);
+    return this.#submitted('ok' in transaction ? transaction : this.#deliver(transaction), hash);
+  }
+
+  /** When a block is sealed; at once while time does not go by itself. */
+  sealed(height: Height): Promise<void> {
+    if (this.#going === undefined || height < this.height) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   submit(message: Message, options?: SubmitOptions): Result {
@@ -202,6 +223,7 @@ export class Venue implements Source, TraderMarket {
     const now = this.now();
     this.#going?.stop();
     this.#going = undefined;
+    this.#wake();
     if (now > this.#now) this.#skipTo(now);
   }
 
@@ -238,6 +260,18 @@ export class Venue implements Source, TraderMarket {
     // What the original said when its waiting room had no place left.
     if (size >= this.#blockTransactions) return refused(ROOT, INTERNAL, `mempool is full: ${size} transactions`);
     return this.#chain.deliver(transaction);
+  }
+
+  #submitted(result: Result, hash: string): Submitted {
+    // Plain, so that it can be printed, spread and sent to another thread.
+    return { result: result instanceof OrderAccepted ? result.toJSON() : result, hash, height: this.height };
+  }
+
+  /** Tells those who wait for a block. */
+  #wake(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
   }
 
   #checkStopped(): void {
@@ -286,6 +320,7 @@ export class Venue implements Source, TraderMarket {
     this.#latest = this.#latestAt(block.height, block.time);
     this.#next = this.#afterNow(this.#blockTime);
     this.#onBlock(block, seconds);
+    this.#wake();
     return this.#streams.block(publication, this.#sink);
   }
 

@@ -51,7 +51,7 @@ test('a pair that is listed opens with the next block: an order of the same bloc
   const listing = {
     type: 'list' as const,
     from: account.address,
-    proposalId: 1,
+    proposalId: 1n,
     baseAsset: 'AAA-000',
     quoteAsset: 'BNB',
     initPrice: 100_000_000n,

@@ -3,16 +3,11 @@
  * In: transactions; the time of a block when it is over. Out: what became of each, and the sealed block.
  */
 import type { Nanoseconds } from '@dexwire/protocol';
-import {
-  type CancelOrder,
-  type Message,
-  type NewOrder,
-  signerOf,
-  type Transaction,
-} from '@dexwire/protocol/transactions';
+import type { CancelOrder, Message, NewOrder, Transaction } from '@dexwire/protocol/transactions';
 import type { Account } from '../entry/accounts.ts';
 import { listEntry } from '../entry/listEntry.ts';
 import { checkCancelForm, checkOrderForm } from '../entry/orderEntry.ts';
+import { checkSigner } from '../entry/signer.ts';
 import { tokenEntry } from '../entry/tokenEntry.ts';
 import { transferEntry } from '../entry/transferEntry.ts';
 import type { Block, BlockFee } from './block.ts';
@@ -21,38 +16,18 @@ import type { BlockFees } from './fees.ts';
 import type { Context, Handled } from './handled.ts';
 import { NATIVE } from './ledger.ts';
 import { tradesOf, updatesOf } from './reports.ts';
-import { type Accepted, OrderAccepted, type Refused, type Result, ROOT, refused } from './result.ts';
+import { type Accepted, OrderAccepted, type Result } from './result.ts';
 import { FailedOrder } from './runningBlock.ts';
 import { rememberPrices, updateSizes } from './sizes.ts';
 import type { State } from './state.ts';
 import { Trading } from './trading.ts';
 
-const MEMO_BYTES = 128;
-/** UTF-16 code units that take so many bytes at most. */
-const SHORT_MEMO = Math.floor(MEMO_BYTES / 3);
-const WRONG_SEQUENCE = 3;
-const UNKNOWN_ADDRESS = 9;
-const MEMO_TOO_LONG = 12;
-
 const DAY_NS = 86_400_000_000_000n;
 /** Every so many blocks prices join their history. */
 const HISTORY_BLOCKS = 1_000;
 
-const encoder = new TextEncoder();
-
 /** UTC days since the epoch. */
 const dayOf = (time: Nanoseconds): number => Number(time / DAY_NS);
-
-const memoRefusal = (memo: string): Refused | undefined => {
-  if (memo.length <= SHORT_MEMO) return undefined;
-  const { length } = encoder.encode(memo);
-  if (length <= MEMO_BYTES) return undefined;
-  return refused(
-    ROOT,
-    MEMO_TOO_LONG,
-    `maximum number of characters is ${MEMO_BYTES} but received ${length} characters`,
-  );
-};
 
 const CANCELED: Accepted = { ok: true, code: 0, log: 'Msg 0: ' };
 
@@ -75,8 +50,10 @@ export class Chain {
   }
 
   /**
-   * Runs a transaction in the running block. A refused one changes nothing: no fee, no sequence. It comes into the block
-   * if its signer and its sequence were right, for orders and cancels their form too, and what it asks for was not.
+   * Runs a transaction in the running block. A refused one changes nothing: no fee, no sequence. With a signature it comes
+   * into no block, for in the original it was run and refused before one took it. Without, it is taken for the signer's own,
+   * and comes into the block as one that failed there, if its signer and his sequence were right, for orders and cancels
+   * their form too.
    */
   deliver(transaction: Transaction): Result {
     const { message } = transaction;
@@ -87,10 +64,14 @@ export class Chain {
           ? checkCancelForm(message)
           : undefined;
     if (formRefusal !== undefined) return formRefusal;
-    const account = this.#signer(transaction);
+    const account = checkSigner(this.#state, transaction);
     if ('ok' in account) return account;
     const result = this.#run(account, message, transaction);
-    if (result.ok) account.sequence += 1;
+    if (result.ok) {
+      account.sequence += 1;
+      account.publicKey ??= transaction.signature?.publicKey?.slice();
+    } else if (transaction.signature === undefined) this.#noteFailed(account, transaction);
+    else return result;
     this.#trading.block.deliver(transaction, result);
     return result;
   }
@@ -146,19 +127,6 @@ export class Chain {
     return sealed;
   }
 
-  /** The account that signs, its memo and sequence being right. */
-  #signer({ message, memo, sequence }: Transaction): Account | Refused {
-    const tooLong = memoRefusal(memo);
-    if (tooLong !== undefined) return tooLong;
-    const address = signerOf(message) ?? '';
-    const account = this.#state.accounts.get(address);
-    if (account === undefined) return refused(ROOT, UNKNOWN_ADDRESS, address);
-    if (account.sequence !== sequence) {
-      return refused(ROOT, WRONG_SEQUENCE, `Invalid sequence. Got ${sequence}, expected ${account.sequence}`);
-    }
-    return account;
-  }
-
   #run(account: Account, message: Message, transaction: Transaction): Result {
     switch (message.type) {
       case 'newOrder':
@@ -173,21 +141,19 @@ export class Chain {
   }
 
   #enter(account: Account, message: NewOrder, { sequence, source, hash }: Transaction): Result {
-    const refusal = this.#trading.enter(account, message, sequence, source, hash);
-    if (refusal !== undefined) return this.#fail(account, message, refusal);
-    return new OrderAccepted(message.id);
+    return this.#trading.enter(account, message, sequence, source, hash) ?? new OrderAccepted(message.id);
   }
 
   #cancel(account: Account, message: CancelOrder): Result {
-    const refusal = this.#trading.cancel(account, message.symbol, message.refId);
-    return refusal === undefined ? CANCELED : this.#fail(account, message, refusal);
+    return this.#trading.cancel(account, message.symbol, message.refId) ?? CANCELED;
   }
 
-  #fail(account: Account, message: NewOrder | CancelOrder, refusal: Refused): Refused {
+  /** Notes a transaction that was refused after its signer was found right. */
+  #noteFailed(account: Account, { message }: Transaction): void {
     const { block } = this.#trading;
     block.ledgerOf(account);
-    block.opened.push(new FailedOrder(message, account));
-    return refusal;
+    if (message.type === 'newOrder' || message.type === 'cancelOrder')
+      block.opened.push(new FailedOrder(message, account));
   }
 
   /** Messages that are no orders. */
@@ -205,8 +171,8 @@ export class Chain {
 
   #note(account: Account, { result, fee, feeFor, touched, transfer, listed }: Handled): Result {
     const { block } = this.#trading;
-    block.ledgerOf(account);
     if (!result.ok) return result;
+    block.ledgerOf(account);
     if (fee !== undefined && fee > 0n) {
       block.messageFees.add(NATIVE, fee);
       if (feeFor === 'all') block.messageFees.makeForAll();

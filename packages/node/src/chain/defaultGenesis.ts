@@ -69,6 +69,7 @@ const PAIRS: readonly (readonly [base: string, quote: string])[] = [
 const SHARES: Readonly<Record<string, bigint>> = {
   maker: 100n,
   whale: 20n,
+  faucet: 20n,
   taker: 5n,
   noise: 5n,
   trader1: 5n,

@@ -28,7 +28,10 @@ const TRADERS = [MAKER, 'taker', 'noise', 'trader1', 'trader2', WHALE] as const;
 /** Proposes each block and gets its fees. */
 export const VALIDATOR = 'validator';
 
-const DEV_ACCOUNTS = [...PEOPLE, ...TRADERS, VALIDATOR] as const;
+/** Gives coins to accounts that have none. */
+export const FAUCET = 'faucet';
+
+const DEV_ACCOUNTS = [...PEOPLE, ...TRADERS, VALIDATOR, FAUCET] as const;
 
 /** @param name - Any; the private key is SHA-256 of `dexwire dev account <name>`. */
 export const devKey = (name: string, prefix = 'tbnb'): DevKey => {

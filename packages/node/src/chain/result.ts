@@ -47,6 +47,8 @@ export interface Refused {
   readonly code: number;
   /** The chain's own text, without a wrapper. */
   readonly message: string;
+  /** What to look at, where the chain's own text does not tell; ours. */
+  readonly detail?: string;
 }
 
 export type Result = Accepted | Refused;

@@ -7,7 +7,7 @@
  */
 import { DexError, type Height } from '@dexwire/protocol';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { bytesToHex, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { Accounts } from '../entry/accounts.ts';
 import type { OrderSide } from '../matching/restingOrder.ts';
 import { RestingOrders } from '../matching/restingOrders.ts';
@@ -26,6 +26,8 @@ interface BalanceSnapshot {
 interface AccountSnapshot {
   readonly address: string;
   readonly sequence: number;
+  /** 66 hex digits; absent until the account has signed. */
+  readonly publicKey?: string;
   readonly balances: readonly BalanceSnapshot[];
 }
 
@@ -90,9 +92,10 @@ export interface Snapshot {
 const inByteOrder = <Item>(items: Iterable<Item>, key: (item: Item) => string): Item[] =>
   [...items].sort((a, b) => (key(a) < key(b) ? -1 : 1));
 
-const accountSnapshot = ({ address, sequence, balances }: AccountOf): AccountSnapshot => ({
+const accountSnapshot = ({ address, sequence, publicKey, balances }: AccountOf): AccountSnapshot => ({
   address,
   sequence,
+  ...(publicKey === undefined ? {} : { publicKey: bytesToHex(publicKey) }),
   balances: inByteOrder(balances, ([asset]) => asset)
     .filter(([, { free, locked, frozen }]) => free !== 0n || locked !== 0n || frozen !== 0n)
     .map(([asset, { free, locked, frozen }]) => ({
@@ -268,9 +271,10 @@ const restorePair = (state: State, told: PairSnapshot): void => {
 export const restoreState = (told: Snapshot): State => {
   if (told.format !== 1) throw new SnapshotError(`format ${String(told.format)} is unknown, this reads format 1`);
   const accounts = new Accounts(told.prefix);
-  for (const { address, sequence, balances } of told.accounts) {
+  for (const { address, sequence, publicKey, balances } of told.accounts) {
     const account = accounts.open(address);
     account.sequence = sequence;
+    if (publicKey !== undefined) account.publicKey = hexToBytes(publicKey);
     for (const { asset, free, locked, frozen } of balances) {
       const balance = account.balance(asset);
       balance.free = BigInt(free);

@@ -79,6 +79,8 @@ export class Account {
   readonly number: number;
   /** How many of its transactions were accepted. */
   sequence = 0;
+  /** 33 bytes, compressed; undefined until its first signed transaction is accepted. */
+  publicKey: Uint8Array | undefined = undefined;
   /** By asset. An asset stays in it once it was held, be its amounts zero. */
   readonly balances = new Map<string, Balance>();
   /** Its open orders by the number in their ids. `OpenOrders` alone changes them. */

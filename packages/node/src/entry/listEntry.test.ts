@@ -19,7 +19,7 @@ const MAX = 2n ** 63n - 1n;
 const list = (baseAsset: string, quoteAsset: string, initPrice = 50_000_000n, from = ALICE): ListPair => ({
   type: 'list',
   from,
-  proposalId: 1,
+  proposalId: 1n,
   baseAsset,
   quoteAsset,
   initPrice,
@@ -91,7 +91,7 @@ test('a pair is listed once, whichever way round', () => {
 });
 
 test('a listing of a wrong form is refused', () => {
-  for (const proposalId of [0, -1, Number.NaN])
+  for (const proposalId of [0n, -1n, MAX + 1n])
     refuse({ ...list('FIX-00F', 'BNB'), proposalId }, [65_547, 'proposal id should be positive']);
   refuse(list('FIX', 'BNB'), [65_547, "base token: suffixed token symbol must contain a hyphen ('-')"]);
   refuse(list('', 'BNB'), [65_547, 'base token: suffixed token symbol cannot be empty']);

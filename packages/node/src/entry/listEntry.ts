@@ -22,7 +22,7 @@ const NOT_OWNER = 'only the owner of the base asset or quote asset can list the 
 
 /** What is wrong with the form of a message that lists a pair of full tokens. */
 const listFault = ({ proposalId, baseAsset, quoteAsset }: ListPair): string | undefined => {
-  if (!(proposalId > 0)) return 'proposal id should be positive';
+  if (proposalId <= 0n || proposalId > MAX) return 'proposal id should be positive';
   const base = symbolFault(baseAsset);
   if (base !== undefined) return `base token: ${base}`;
   const quote = symbolFault(quoteAsset);

@@ -32,7 +32,7 @@ test('each message costs what the table of 2021 says, and who gets it is told', 
     [{ type: 'issue', ...issue }, 1_000_000_000n, 'all'],
     [{ type: 'issueMini', ...issue, tokenUri: '' }, 60_000_000n, 'all'],
     [{ type: 'issueTiny', ...issue, tokenUri: '' }, 40_000_000n, 'all'],
-    [{ type: 'list', ...pair, proposalId: 1 }, 20_000_000_000n, 'all'],
+    [{ type: 'list', ...pair, proposalId: 1n }, 20_000_000_000n, 'all'],
     [{ type: 'listMini', ...pair }, 100_000_000n, 'all'],
   ];
   for (const [message, amount, feeFor] of expected)

@@ -25,6 +25,8 @@ export interface OutletOptions extends SessionOptions {
   readonly counts: GatewayCounts;
   readonly source: Pick<Source, 'snapshot'>;
   readonly fanOut: FanOut;
+  /** Ends a socket by a TCP reset. */
+  readonly reset: (socket: Socket) => void;
 }
 
 /** What is wrong with a socket on purpose. */
@@ -146,7 +148,7 @@ export class SocketOutlet implements Link, Outlet, FaultySession {
   }
 
   reset(): void {
-    this.#socket.resetAndDestroy();
+    this.#options.reset(this.#socket);
   }
 
   halfOpen(): void {

@@ -3,13 +3,15 @@
  * In: requests, messages, pongs. Out: a `SocketOutlet` for each socket that is let in; requests that are no WebSocket's
  * go to the HTTP mount. `ws` does the handshake, reads, pings and closes.
  */
-import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import { createServer, type IncomingMessage, type ServerOptions, type ServerResponse, STATUS_CODES } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { setImmediate as nextRound } from 'node:timers/promises';
 import type { Milliseconds } from '@dexwire/protocol';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import type { Clock } from '../clock.ts';
 import { NodeError } from '../errors.ts';
+import { type Certificate, checkCertificate } from './certificate.ts';
 import { GatewayCounts } from './counts.ts';
 import type { FanOut } from './fanOut.ts';
 import type { Admission, FaultyGateway } from './faults.ts';
@@ -20,12 +22,15 @@ import { type OutletOptions, SocketOutlet } from './outlet.ts';
 import { Remotes } from './remotes.ts';
 import { TICK_MS } from './session.ts';
 import type { Source } from './source.ts';
+import { TcpSockets } from './tcpSockets.ts';
 import { readUrl } from './url.ts';
 
 export interface GatewayOptions {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
+  /** With it the port speaks `wss://` and `https://`, and nothing else. */
+  readonly tls?: Certificate;
   readonly limits: GatewayLimits;
   readonly clock: Clock;
   readonly random: () => number;
@@ -60,7 +65,8 @@ const ABOUT = `This is a gateway to the streams of the Binance DEX, on this mach
   /api/ws/<stream name>            such as $all@blockheight, <SYMBOL>@trades, <SYMBOL>@kline_1m, or an address
   /api/stream?streams=<a>/<b>      several stream names at once
 
-A market of its own answers REST too, under /api/v1: /time, /markets, /depth?symbol=<SYMBOL> and so on.
+A market of its own answers REST too, under /api/v1: /time, /markets, /depth?symbol=<SYMBOL> and so on,
+all of it described in /api/v1/openapi.json.
 How it fares is told under /healthz and /metrics.
 `;
 
@@ -82,18 +88,22 @@ const tell = (response: ServerResponse, status: number, text = `${STATUS_CODES[s
 /**
  * Opens the port and lets sessions in.
  *
- * @throws NodeError `LISTEN_FAILED`.
+ * @throws NodeError `LISTEN_FAILED`, `TLS_INVALID`.
  */
 export const openGateway = async (gateway: GatewayOptions): Promise<Gateway> => {
-  const { clock, limits, source, host, fetch, counts = new GatewayCounts(), onError = () => {} } = gateway;
+  const { clock, limits, source, host, tls, fetch, counts = new GatewayCounts(), onError = () => {} } = gateway;
+  if (tls) checkCertificate(tls);
   const outlets = new Map<WebSocket, SocketOutlet>();
   /** Handshakes that hang or wait on purpose, and how to forget about them. */
   const waiting = new Map<Socket, () => void>();
   const remotes = new Remotes(limits, clock);
   const listing = new Listing(source);
   const mount = fetch && new HttpMount({ clock, limits, remotes, counts, fetch, host, onError });
+  const reset = (socket: Socket): void => {
+    (tcpSockets ? tcpSockets.under(socket) : socket)?.resetAndDestroy();
+  };
   const outletOptions: OutletOptions = {
-    ...{ clock, limits, source, counts },
+    ...{ clock, limits, source, counts, reset },
     fanOut: gateway.fanOut,
     random: gateway.random,
     isListed: (symbol) => listing.has(symbol),
@@ -171,14 +181,18 @@ export const openGateway = async (gateway: GatewayOptions): Promise<Gateway> => 
     if (ms === undefined) socket.once('end', () => socket.destroy()).resume();
   };
 
-  const server = createServer({
+  const serverOptions: ServerOptions = {
     maxHeaderSize: limits.headerBytes,
     requestTimeout: limits.requestWithin,
     headersTimeout: limits.requestWithin,
     connectionsCheckingInterval: Math.min(limits.requestWithin / 2, REQUEST_CHECK_MS),
     // Clients that would rather speak HTTP/2 ask for that, and are content with HTTP/1.1.
     shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
-  });
+  };
+  const server = tls
+    ? createTlsServer({ ...serverOptions, key: tls.key, cert: tls.cert, handshakeTimeout: limits.requestWithin })
+    : createServer(serverOptions);
+  const tcpSockets = tls && new TcpSockets(server);
   server.on('request', (request, response) => {
     if (request.url === '/') tell(response, 200, ABOUT);
     else if (readUrl(request.url ?? '')) tell(response, 426);
@@ -203,7 +217,7 @@ export const openGateway = async (gateway: GatewayOptions): Promise<Gateway> => 
     else if (names === undefined) refuse(socket, 404);
     else if (!remotes.asks(remote)) refuse(socket, 429);
     else if (admission.mode === 'refuse') refuse(socket, admission.status ?? 503);
-    else if (admission.mode === 'reset') socket.resetAndDestroy();
+    else if (admission.mode === 'reset') reset(socket);
     else {
       if (remotes.isCounted(remote)) {
         if (!remotes.enter(remote)) {
@@ -255,6 +269,7 @@ export const openGateway = async (gateway: GatewayOptions): Promise<Gateway> => 
       forget();
       socket.destroy();
     }
+    tcpSockets?.destroyUnanswered();
     const answered = mount?.finished();
     let timer: unknown;
     const late = new Promise<void>((resolve) => {

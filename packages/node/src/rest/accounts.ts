@@ -17,12 +17,12 @@ const accountOf = ({ state }: RestView, request: Request): Account => {
   throw new RestError(404, `account ${address} is not known: an account comes to be when it first receives coins`);
 };
 
-/** `flags`: what a receiver asks of a transfer, nothing here. `public_key`: none, since nobody needs to sign. */
+/** `flags`: what a receiver asks of a transfer, nothing here. `public_key`: none until the account has signed. */
 export const account: Answer = (view, request) => {
-  const { address, number, sequence, balances } = accountOf(view, request);
+  const { address, number, sequence, publicKey, balances } = accountOf(view, request);
   return {
     address,
-    public_key: null,
+    public_key: publicKey === undefined ? null : Array.from(publicKey),
     account_number: number,
     sequence,
     flags: 0,

@@ -17,7 +17,7 @@ const CHANGES = {
   unfreeze: 'tokens/UnfreezeMsg',
 } as const;
 
-const typed = (type: string, value: object): object => ({ type, value });
+const typed = (type: string, value: object | string): object => ({ type, value });
 
 const messageJson = (message: Message): object => {
   switch (message.type) {
@@ -67,23 +67,28 @@ const messageJson = (message: Message): object => {
   }
 };
 
+const base64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes));
+
 /**
  * The whole transaction.
  *
  * @param accountNumber - Of the signer. What was taken in without a signature has none, nor a key.
  */
-export const transactionJson = (transaction: Transaction, accountNumber: number): object =>
-  typed('auth/StdTx', {
+export const transactionJson = (transaction: Transaction, accountNumber: number): object => {
+  const { memo, message, sequence, signature, source } = transaction;
+  const publicKey = signature?.publicKey;
+  return typed('auth/StdTx', {
     data: null,
-    memo: transaction.memo,
-    msg: [messageJson(transaction.message)],
+    memo,
+    msg: [messageJson(message)],
     signatures: [
       {
         account_number: String(accountNumber),
-        pub_key: null,
-        sequence: String(transaction.sequence),
-        signature: null,
+        pub_key: publicKey === undefined ? null : typed('tendermint/PubKeySecp256k1', base64(publicKey)),
+        sequence: String(sequence),
+        signature: signature === undefined ? null : base64(signature.signature),
       },
     ],
-    source: String(transaction.source),
+    source: String(source),
   });
+};

@@ -10,6 +10,7 @@ import type { FeeTable, Token } from '../chain/state.ts';
 import { MULTI_SEND_FROM } from '../entry/messageFee.ts';
 import { unitsText } from '../unitsText.ts';
 import { type Answer, bySymbol, dateTime } from './answer.ts';
+import { USUAL_ROWS } from './parameters.ts';
 import type { RestView } from './restView.ts';
 
 export const time: Answer = (view) => ({
@@ -131,7 +132,7 @@ export const fees: Answer = ({ state }) => toJson(feeList(state.fees));
 const tokenList =
   (isWanted: (token: Token) => boolean, more: (token: Token) => object): Answer =>
   ({ state }: RestView, { parameters }) => {
-    const { limit, offset } = parameters.page(500);
+    const { limit, offset } = parameters.page(USUAL_ROWS);
     return [...state.tokens.values()]
       .filter(isWanted)
       .sort(bySymbol)

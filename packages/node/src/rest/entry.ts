@@ -2,10 +2,6 @@
  * A door for messages as plain JSON, which need no signature: for scripts, tests and other languages. Off unless a node is
  * told to open it. This door is ours; the venue had none.
  * In: `POST /entry/transactions` with a message, or a list of them. Out: what became of each.
- *
- * Since whoever reaches it acts for any account, web pages must not: only JSON is taken, which no form sends and no page may
- * send elsewhere without asking first, the question gets no permission, and the host must be this machine's own name, so
- * that no foreign name is made to point here.
  */
 import {
   type Message,
@@ -15,12 +11,10 @@ import {
   signerOf,
   withOrderId,
 } from '@dexwire/protocol/transactions';
-import { type Context, Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
+import type { Hono } from 'hono';
 import type { Accepted } from '../chain/result.ts';
-import { isLocalCaller } from '../localCaller.ts';
-import { faultReply, JSON_TYPE } from './faultReply.ts';
-import { quoted, RestError } from './restError.ts';
+import { jsonDoor } from './jsonDoor.ts';
+import { RestError } from './restError.ts';
 import type { EntryView, Submitted } from './restView.ts';
 
 export const ENTRY_PATH = '/entry/transactions';
@@ -39,7 +33,7 @@ export interface EntryOptions {
 }
 
 /** A message and what goes with it; without a sequence it gets the account's next one. */
-interface Entry {
+export interface Entry {
   readonly message: Message;
   readonly memo: string;
   readonly source: number;
@@ -47,16 +41,6 @@ interface Entry {
 }
 
 const json = new StrictJson((path, problem) => new RestError(400, path === '' ? problem : `${path}: ${problem}`));
-
-const decoder = new TextDecoder('utf-8', { fatal: true });
-
-const parseBody = (body: ArrayBuffer): unknown => {
-  try {
-    return JSON.parse(decoder.decode(body));
-  } catch {
-    throw new RestError(400, 'the body is not JSON, allowed is a message or a list of messages');
-  }
-};
 
 const readSequence = (value: unknown, path: string): number => {
   const sequence = json.whole(value, path, 0);
@@ -95,7 +79,8 @@ const acceptedBody = ({ hash, height }: Submitted, { log, data }: Accepted): obj
   height,
 });
 
-const enterOne = (view: EntryView, entry: Entry): object => {
+/** @throws RestError 400 with the chain's code and text. */
+export const enterOne = (view: EntryView, entry: Entry): object => {
   const submitted = submit(view, entry);
   const { result } = submitted;
   if (result.ok) return acceptedBody(submitted, result);
@@ -108,57 +93,22 @@ const enterOneOfMany = (view: EntryView, entry: Entry): object => {
   return result.ok ? acceptedBody(submitted, result) : { ok: false, code: result.code, message: result.message };
 };
 
-const checkCaller = (c: Context, hosts: readonly string[]): void => {
-  if (isLocalCaller(c, hosts)) return;
-  throw new RestError(
-    403,
-    `host ${quoted(c.req.header('host') ?? '')} is not taken here, allowed are programs on this machine that call it localhost or 127.0.0.1, and hosts that are configured`,
-  );
-};
-
-const checkType = (c: Context): void => {
-  const type = c.req.header('content-type') ?? '';
-  if (/^application\/json\s*(;|$)/i.test(type)) return;
-  throw new RestError(415, `content-type: found ${quoted(type)}, allowed is application/json`);
-};
-
 /**
  * One message is answered with 200, or with 400 and the chain's code and text. A list is read as a whole before anything of
  * it is done, then each is entered in turn, whatever became of those before; it is answered with 200 and a list of the same
  * length, in which refused ones have `ok` false.
  */
-export const entryApp = (view: EntryView, { hosts = [] }: EntryOptions = {}): Hono => {
-  const app = new Hono({ strict: false });
-  const tooLarge = (): never => {
-    throw new RestError(413, `the body is too large, allowed are ${MAX_ENTRY_BYTES} bytes`);
-  };
-  app.use((c, next) => {
-    checkCaller(c, hosts);
-    return next();
-  });
-  app.post(
-    ENTRY_PATH,
-    (c, next) => {
-      checkType(c);
-      return next();
-    },
-    bodyLimit({ maxSize: MAX_ENTRY_BYTES, onError: tooLarge }),
-    async (c) => {
-      const bytes = await c.req.arrayBuffer();
-      if (bytes.byteLength > MAX_ENTRY_BYTES) tooLarge(); // a content-length may be wrong
-      const body = parseBody(bytes);
-      if (!Array.isArray(body)) return c.body(JSON.stringify(enterOne(view, readEntry(body, ''))), 200, JSON_TYPE);
+export const entryApp = (view: EntryView, { hosts = [] }: EntryOptions = {}): Hono =>
+  jsonDoor({
+    path: ENTRY_PATH,
+    maxBytes: MAX_ENTRY_BYTES,
+    wanted: 'a message or a list of messages',
+    hosts,
+    handle: (body) => {
+      if (!Array.isArray(body)) return enterOne(view, readEntry(body, ''));
       if (body.length === 0 || body.length > MAX_BATCH)
         throw new RestError(400, `the list has ${body.length} messages, allowed are 1 to ${MAX_BATCH}`);
       const entries = body.map((value, index) => readEntry(value, `[${index}]`));
-      return c.body(JSON.stringify(entries.map((entry) => enterOneOfMany(view, entry))), 200, JSON_TYPE);
+      return entries.map((entry) => enterOneOfMany(view, entry));
     },
-  );
-  app.all(ENTRY_PATH, (c) => {
-    c.header('allow', 'POST');
-    throw new RestError(405, `${c.req.method} is not taken here, allowed is POST`);
   });
-  app.notFound((c) => faultReply(c, new RestError(404, `no such path, messages go to ${ENTRY_PATH}`)));
-  app.onError((error, c) => faultReply(c, error));
-  return app;
-};

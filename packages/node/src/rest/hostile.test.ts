@@ -40,7 +40,7 @@ const PATHS = [
   ...'time node-info peers fees tokens mini/tokens markets mini/markets depth klines mini/klines ticker/24hr'.split(
     ' ',
   ),
-  ...'mini/ticker/24hr trades mini/trades orders/open orders/closed transactions'.split(' '),
+  ...'openapi.json mini/ticker/24hr trades mini/trades orders/open orders/closed transactions'.split(' '),
   `orders/${orderId}`,
   `account/${ALICE}`,
   `account/${ALICE}/sequence`,

@@ -6,7 +6,7 @@ import { KLINE_INTERVALS, type Ticker } from '@dexwire/protocol';
 import type { Pair, State } from '../chain/state.ts';
 import { unitsText } from '../unitsText.ts';
 import { type Answer, bySymbol } from './answer.ts';
-import type { Parameters } from './parameters.ts';
+import { MOST_ROWS, type Parameters, USUAL_ROWS } from './parameters.ts';
 import { quoted, RestError } from './restError.ts';
 
 /** The pair of a symbol that was asked for. Either kind of path takes either kind of pair by name. */
@@ -28,7 +28,7 @@ const pairsOf = (state: State, mini: boolean): Pair[] =>
 export const markets =
   (mini: boolean): Answer =>
   ({ state }, { parameters }) => {
-    const { limit, offset } = parameters.page(500);
+    const { limit, offset } = parameters.page(USUAL_ROWS);
     return pairsOf(state, mini)
       .slice(offset, offset + limit)
       .map(({ base, quote, listPrice, lotSize, tickSize }) => ({
@@ -40,7 +40,9 @@ export const markets =
       }));
   };
 
-const LEVELS = [5, 10, 20, 50, 100, 500, 1_000] as const satisfies readonly number[];
+export const LEVELS = [5, 10, 20, 50, 100, 500, 1_000] as const satisfies readonly number[];
+
+export const USUAL_LEVELS = 100;
 
 /**
  * Best levels first. `pending_match`: orders that have not met the others yet are among the levels, so that the sides may
@@ -48,7 +50,7 @@ const LEVELS = [5, 10, 20, 50, 100, 500, 1_000] as const satisfies readonly numb
  */
 export const depth: Answer = ({ state, latest }, { parameters }) => {
   const pair = requiredPair(state, parameters);
-  const limit = Number(parameters.oneOf('limit', LEVELS.map(String)) ?? 100);
+  const limit = Number(parameters.oneOf('limit', LEVELS.map(String)) ?? USUAL_LEVELS);
   const side = (name: 'buy' | 'sell'): string[][] =>
     pair.orders.levels(name, limit).map(([price, quantity]) => [unitsText(price), unitsText(quantity)]);
   return {
@@ -59,6 +61,9 @@ export const depth: Answer = ({ state, latest }, { parameters }) => {
   };
 };
 
+/** Rows unless told otherwise (documented). */
+export const USUAL_KLINES = 300;
+
 /** Lists in a list (documented by example; clients index them so). */
 export const klines: Answer = (view, { parameters }) => {
   const { symbol } = requiredPair(view.state, parameters);
@@ -67,7 +72,7 @@ export const klines: Answer = (view, { parameters }) => {
     parameters.oneOf('interval', KLINE_INTERVALS),
     KLINE_INTERVALS.join(', '),
   );
-  const limit = parameters.whole('limit', 1, 1_000) ?? 300;
+  const limit = parameters.whole('limit', 1, MOST_ROWS) ?? USUAL_KLINES;
   const { start: startTime, end: endTime } = parameters.window('startTime', 'endTime');
   return view.market.klines(symbol, interval, view.now(), { startTime, endTime, limit });
 };

@@ -17,7 +17,7 @@ import { feeText } from '../feeText.ts';
 import type { History } from '../history.ts';
 import { unitsText } from '../unitsText.ts';
 import { type Answer, dateTime, pageOf } from './answer.ts';
-import { checkOrderId } from './parameters.ts';
+import { checkOrderId, USUAL_ROWS } from './parameters.ts';
 import { quoted, RestError } from './restError.ts';
 import type { RestView } from './restView.ts';
 import { LONGEST_WINDOW_MS } from './trades.ts';
@@ -143,7 +143,7 @@ export const openOrders: Answer = (view, { parameters }) => {
   const { state, history } = view;
   const owner = parameters.required('address', parameters.address('address', state.accounts.prefix), EXAMPLE);
   const symbol = parameters.symbol('symbol');
-  const page = parameters.page(500);
+  const page = parameters.page(USUAL_ROWS);
   const counted = parameters.total();
   const { total, items } = pageOf(
     openOrdersOf(view, owner),
@@ -164,7 +164,7 @@ export const closedOrders: Answer = ({ state, history }, { parameters }) => {
   const side = parameters.side();
   const statuses = parameters.someOf('status', STATUSES);
   const { start = 0, end = Number.MAX_SAFE_INTEGER } = parameters.window('start', 'end', LONGEST_WINDOW_MS);
-  const page = parameters.page(500);
+  const page = parameters.page(USUAL_ROWS);
   const counted = parameters.total();
   const ended = [...reportsOf(history, owner).values()].flatMap((reported) =>
     state.openOrders.has(reported.last.orderId) ? [] : (endedOrder(reported) ?? []),

@@ -9,8 +9,8 @@ import { isAddress, type Milliseconds, parseOrderId, type Side } from '@dexwire/
 import { quoted, RestError } from './restError.ts';
 
 const WHOLE = /^\d{1,16}$/;
-const SYMBOL = /^[A-Z\d.-]{1,24}_[A-Z\d.-]{1,24}$/;
-const ASSET = /^[A-Z\d.-]{1,24}$/;
+export const SYMBOL = /^[A-Z\d.-]{1,24}_[A-Z\d.-]{1,24}$/;
+export const ASSET = /^[A-Z\d.-]{1,24}$/;
 
 const bad = (name: string, found: string, allowed: string): RestError =>
   new RestError(400, `${name}: found ${quoted(found)}, allowed is ${allowed}`);
@@ -31,6 +31,18 @@ export const checkOrderId = (name: string, text: string): string => {
   }
   return id;
 };
+
+/** Rows of one page. */
+export const MOST_ROWS = 1_000;
+
+/** The same unless told otherwise. */
+export const USUAL_ROWS = 500;
+
+/** Buy and sell (documented). */
+export const SIDE_CODES = ['1', '2'] as const;
+
+/** Whether to count. */
+export const TOTAL_CODES = ['0', '1'] as const;
 
 /** Which part of a list is wanted. */
 export interface Page {
@@ -111,17 +123,17 @@ export class Parameters {
 
   /** 1 buy, 2 sell (documented). */
   side(): Side | undefined {
-    const code = this.oneOf('side', ['1', '2']);
+    const code = this.oneOf('side', SIDE_CODES);
     return code && (code === '1' ? 'buy' : 'sell');
   }
 
   page(usual: number): Page {
-    return { limit: this.whole('limit', 1, 1_000) ?? usual, offset: this.whole('offset', 0) ?? 0 };
+    return { limit: this.whole('limit', 1, MOST_ROWS) ?? usual, offset: this.whole('offset', 0) ?? 0 };
   }
 
   /** Whether the number of all that matches is wanted too (documented: 0 or 1). */
   total(): boolean {
-    return this.oneOf('total', ['0', '1']) === '1';
+    return this.oneOf('total', TOTAL_CODES) === '1';
   }
 
   /**

@@ -606,7 +606,7 @@ test('every message has a form in json', async () => {
     venue.send({ type: 'burn', from, symbol: 'TOK-1AB', amount: 1n }),
     venue.send({ type: 'freeze', from, symbol: 'TOK-1AB', amount: 1n }),
     venue.send({ type: 'unfreeze', from, symbol: 'TOK-1AB', amount: 1n }),
-    venue.send({ type: 'list', from, proposalId: 1, baseAsset: 'TOK-1AB', quoteAsset: 'OLD-2CD', initPrice: TOK }),
+    venue.send({ type: 'list', from, proposalId: 1n, baseAsset: 'TOK-1AB', quoteAsset: 'OLD-2CD', initPrice: TOK }),
     venue.send({ type: 'listMini', from, baseAsset: 'XYZ-12AM', quoteAsset: 'BNB', initPrice: TOK }),
   ].map(({ hash }) => hash);
   venue.seal();

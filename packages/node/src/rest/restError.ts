@@ -4,29 +4,34 @@
  */
 
 /** The statuses that are given. */
-type RestStatus = 400 | 403 | 404 | 405 | 413 | 415 | 500;
+type RestStatus = 400 | 401 | 403 | 404 | 405 | 413 | 415 | 500;
 
 /** The body of every error: what the venue's clients read (spec §10). */
 interface RestFault {
   /** The chain's code for a refused transaction, otherwise the status. */
   readonly code: number;
   readonly message: string;
+  /** Where the chain's text leaves open what is wrong. */
+  readonly detail?: string;
 }
 
 export class RestError extends Error {
   override readonly name = 'RestError';
   readonly status: RestStatus;
   readonly code: number;
+  readonly detail: string | undefined;
 
   /** @param code - The status, unless the chain has a code of its own. */
-  constructor(status: RestStatus, message: string, code: number = status) {
+  constructor(status: RestStatus, message: string, code: number = status, detail?: string) {
     super(message);
     this.status = status;
     this.code = code;
+    this.detail = detail;
   }
 
   get fault(): RestFault {
-    return { code: this.code, message: this.message };
+    const { code, message, detail } = this;
+    return { code, message, ...(detail === undefined ? {} : { detail }) };
   }
 }
 

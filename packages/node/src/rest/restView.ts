@@ -64,3 +64,11 @@ export interface EntryView {
     transaction: { readonly memo: string; readonly source: number; readonly sequence: number },
   ): Submitted;
 }
+
+/** A venue that takes signed transactions. */
+export interface BroadcastView {
+  readonly state: State;
+  broadcast(bytes: Uint8Array): Submitted;
+  /** When a block is sealed; at once while time does not go by itself, for nobody knows when that will be. */
+  sealed(height: Height): Promise<void>;
+}

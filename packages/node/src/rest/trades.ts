@@ -10,6 +10,7 @@ import { feeText } from '../feeText.ts';
 import type { History, PastTrade } from '../history.ts';
 import { unitsText } from '../unitsText.ts';
 import { type Answer, pageOf } from './answer.ts';
+import { USUAL_ROWS } from './parameters.ts';
 import { quoted, RestError } from './restError.ts';
 
 /** Three months, the longest window (documented). */
@@ -18,7 +19,7 @@ export const LONGEST_WINDOW_MS: Milliseconds = 92 * 86_400_000;
 /** Either asset of a mini pair ends in three characters and `M` (reference). */
 const MINI = /-[A-Z\d]{3}M(_|$)/;
 
-const TICKS: Readonly<Record<TickType, string>> = {
+export const TICKS: Readonly<Record<TickType, string>> = {
   unknown: 'Unknown',
   sellTaker: 'SellTaker',
   buyTaker: 'BuyTaker',
@@ -85,7 +86,7 @@ export const trades =
     const quoteAsset = parameters.asset('quoteAsset');
     const height = parameters.whole('height', 0);
     const { start = 0, end = Number.MAX_SAFE_INTEGER } = parameters.window('start', 'end', LONGEST_WINDOW_MS);
-    const page = parameters.page(500);
+    const page = parameters.page(USUAL_ROWS);
     const counted = parameters.total();
     if (symbol !== undefined && !state.pairs.has(symbol) && !history.hasTradesOf(symbol))
       throw new RestError(400, `symbol: ${quoted(symbol)} is not listed and has no trades`);

@@ -10,18 +10,25 @@ import type { PastTransaction } from '../history.ts';
 import { unitsText } from '../unitsText.ts';
 import { transactionJson } from './aminoJson.ts';
 import { type Answer, dateTime, pageOf } from './answer.ts';
+import { USUAL_ROWS } from './parameters.ts';
 import { quoted, RestError } from './restError.ts';
 import type { RestView } from './restView.ts';
 import { LONGEST_WINDOW_MS } from './trades.ts';
 
-const HASH = /^[\dA-F]{64}$/;
+export const HASH = /^[\dA-F]{64}$/;
+
+/** Of a transfer, for the address that is asked for (documented). */
+export const DIRECTIONS = ['RECEIVE', 'SEND'] as const;
+
+/** What brings the whole transaction (documented). */
+export const FORMATS = ['json'] as const;
 
 /** A transaction in a sealed block; `height` is text (documented). */
 export const transaction: Answer = ({ state, history }, request) => {
   const hash = request.part('hash').toUpperCase();
   if (!HASH.test(hash))
     throw new RestError(400, `hash: found ${quoted(request.part('hash'))}, allowed is 64 hex digits`);
-  const wanted = request.parameters.oneOf('format', ['json']);
+  const wanted = request.parameters.oneOf('format', FORMATS);
   const past = history.transaction(hash);
   if (past === undefined)
     throw new RestError(404, `transaction ${hash} is not known, not in a block yet, or too long ago`);
@@ -39,7 +46,7 @@ export const transaction: Answer = ({ state, history }, request) => {
 };
 
 /** Types of which this chain knows nothing may be asked for (documented): there is none of them. */
-const TYPES = [
+export const TYPES = [
   'NEW_ORDER',
   'ISSUE_TOKEN',
   'BURN_TOKEN',
@@ -58,7 +65,7 @@ const TYPES = [
 ] as const;
 
 /** Names as documented; those of mini tokens are assumed. */
-const TYPE_OF: Readonly<Record<Message['type'], (typeof TYPES)[number]>> = {
+export const TYPE_OF: Readonly<Record<Message['type'], (typeof TYPES)[number]>> = {
   newOrder: 'NEW_ORDER',
   cancelOrder: 'CANCEL_ORDER',
   send: 'TRANSFER',
@@ -74,7 +81,7 @@ const TYPE_OF: Readonly<Record<Message['type'], (typeof TYPES)[number]>> = {
 };
 
 /** What a row tells of the message. */
-interface Row {
+export interface Row {
   readonly past: PastTransaction;
   readonly to: string;
   readonly asset: string;
@@ -135,7 +142,8 @@ const rowBody = ({ past, to, asset, value }: Row, view: RestView): object => {
   };
 };
 
-function* rows(pasts: Iterable<PastTransaction>, address: string): IterableIterator<Row> {
+/** Of those that an address has signed or received, newest first. */
+export function* rows(pasts: Iterable<PastTransaction>, address: string): IterableIterator<Row> {
   for (const past of pasts) {
     const isSigner = signerOf(past.delivered.transaction.message) === address;
     for (const row of rowsOf(past)) if (isSigner || row.to === address) yield row;
@@ -150,12 +158,12 @@ export const transactions: Answer = (view, { parameters }) => {
     parameters.address('address', state.accounts.prefix),
     'the address of a sender or receiver',
   );
-  const side = parameters.oneOf('side', ['RECEIVE', 'SEND']);
+  const side = parameters.oneOf('side', DIRECTIONS);
   const asset = parameters.asset('txAsset');
   const type = parameters.oneOf('txType', TYPES);
   const height = parameters.whole('blockHeight', 0);
   const { start = 0, end = Number.MAX_SAFE_INTEGER } = parameters.window('startTime', 'endTime', LONGEST_WINDOW_MS);
-  const page = parameters.page(500);
+  const page = parameters.page(USUAL_ROWS);
   const { total, items } = pageOf(
     rows(history.transactionsOf(address), address),
     ({ past, to, asset: moved }) => {

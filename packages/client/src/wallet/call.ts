@@ -1,0 +1,81 @@
+/**
+ * One call of the wallet: until when it may last, and what it has come to.
+ * In: the caller's signal, a deadline, the end of the wallet. Out: one signal for all three, whose reason tells what is known.
+ */
+import type { Clock, Timer } from '../clock.ts';
+import { wait } from '../wait.ts';
+import { WalletError } from './errors.ts';
+
+/** What a promise comes to, unless the signal is aborted before. The promise goes on, and has an owner. */
+export const abortable = <T>(signal: AbortSignal | undefined, promise: Promise<T>): Promise<T> => {
+  promise.catch(() => {});
+  return wait<T>(signal, ({ resolve, reject }) => {
+    promise.then(resolve, reject);
+    return () => {};
+  });
+};
+
+/** What every call takes. */
+export interface CallOptions {
+  /** Before the transaction is sent its abort means that it is not. Afterwards only the wait is given up. */
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds that the call may take, on the clock of the connection. */
+  readonly within?: number | undefined;
+}
+
+interface CallSettings extends CallOptions {
+  readonly clock: Clock;
+  readonly within: number;
+  readonly closed: AbortSignal;
+}
+
+export class Call {
+  /** Of the transaction that is on its way, once one is. */
+  txHash: string | undefined;
+  isAccepted = false;
+  readonly #own = new AbortController();
+  readonly #settings: CallSettings;
+  readonly #timer: Timer;
+  readonly #abort = (): void => this.#own.abort(this.#settings.signal?.reason);
+  readonly #close = (): void => {
+    const { txHash } = this;
+    this.#own.abort(new WalletError('CLOSED', `the wallet is closed${txHash ? `; ${this.#known()}` : ''}`, { txHash }));
+  };
+
+  constructor(settings: CallSettings) {
+    const { clock, within, signal, closed } = settings;
+    this.#settings = settings;
+    this.#timer = clock.setTimeout(() => this.#own.abort(this.#late()), within);
+    signal?.addEventListener('abort', this.#abort);
+    closed.addEventListener('abort', this.#close);
+    if (signal?.aborted) this.#abort();
+    if (closed.aborted) this.#close();
+  }
+
+  get signal(): AbortSignal {
+    return this.#own.signal;
+  }
+
+  end(): void {
+    const { clock, signal, closed } = this.#settings;
+    clock.clearTimeout(this.#timer);
+    signal?.removeEventListener('abort', this.#abort);
+    closed.removeEventListener('abort', this.#close);
+  }
+
+  #known(): string {
+    const { txHash, isAccepted } = this;
+    return isAccepted
+      ? `transaction ${txHash} was accepted and may be in a block`
+      : `transaction ${txHash} was sent, and whether it was accepted is not known`;
+  }
+
+  #late(): WalletError {
+    const { txHash, isAccepted } = this;
+    const { within } = this.#settings;
+    if (txHash === undefined) return new WalletError('TIMED_OUT', `not done in ${within} ms, and nothing was sent`);
+    return new WalletError(isAccepted ? 'UNCONFIRMED' : 'UNCERTAIN', `not done in ${within} ms; ${this.#known()}`, {
+      txHash,
+    });
+  }
+}

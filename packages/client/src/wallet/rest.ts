@@ -1,0 +1,203 @@
+/**
+ * The REST API as far as a wallet needs it.
+ * In: a base URL, `fetch`, a clock. Out: typed answers. A question that is not answered is a `WalletError` `UNREACHABLE`;
+ * a transaction whose fate is not known is an answer of its own, for it must not be taken for a refusal.
+ */
+import type { Clock } from '../clock.ts';
+import { abortable } from './call.ts';
+import { WalletError } from './errors.ts';
+import {
+  type AccountState,
+  type MarketSizes,
+  member,
+  type Order,
+  readAccount,
+  readList,
+  readMarket,
+  readOrder,
+  readTransaction,
+  readVerdict,
+  type TransactionState,
+  textAt,
+} from './reading.ts';
+
+/** Such as `globalThis.fetch`. */
+export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
+
+export interface RestSettings {
+  /** Such as `http://127.0.0.1:27100/api/v1`. */
+  readonly base: string;
+  readonly fetch: Fetch;
+  readonly clock: Clock;
+  /** Milliseconds that a reply may take. */
+  readonly timeout: number;
+  /** Ends all requests. */
+  readonly signal: AbortSignal;
+}
+
+/** What a gateway answered to a transaction. */
+export type Verdict =
+  | { readonly name: 'accepted' }
+  | { readonly name: 'refused'; readonly code: number | undefined; readonly text: string }
+  | { readonly name: 'unknown'; readonly cause: unknown };
+
+interface Reply {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** The largest page. Spec §10. */
+const PAGE = 1000;
+/** How often a list is read again that changed between two of its pages. */
+const READINGS = 5;
+
+/** A request that took too long, on its way or at the gateway: it may have been heard. */
+const REQUEST_TIMEOUT = 408;
+
+export class Rest {
+  readonly #settings: RestSettings;
+
+  constructor(settings: RestSettings) {
+    this.#settings = settings;
+  }
+
+  /** The id of the chain. */
+  async chainId(): Promise<string> {
+    return this.#get('/node-info', (body) => textAt(member(body, 'node_info'), 'network'));
+  }
+
+  /** `undefined`: the chain has no such account. */
+  async account(address: string): Promise<AccountState | undefined> {
+    return this.#find(`/account/${address}`, readAccount);
+  }
+
+  /** `undefined`: it is in no block, as far as the gateway remembers. */
+  async transaction(hash: string): Promise<TransactionState | undefined> {
+    return this.#find(`/tx/${hash}`, readTransaction);
+  }
+
+  async order(id: string): Promise<Order | undefined> {
+    return this.#find(`/orders/${id}`, readOrder);
+  }
+
+  /** All pairs, those of mini tokens too. */
+  async markets(): Promise<MarketSizes[]> {
+    const lists = await Promise.all(
+      ['/markets', '/mini/markets'].map(async (path) => {
+        const all: MarketSizes[] = [];
+        for (;;) {
+          const page = await this.#get(`${path}?limit=${PAGE}&offset=${all.length}`, (body) =>
+            readList(body, readMarket),
+          );
+          all.push(...page);
+          if (page.length < PAGE) return all;
+        }
+      }),
+    );
+    return lists.flat();
+  }
+
+  /** All open orders, newest first. Orders that come and go between two pages move the others, so it is read anew then. */
+  async openOrders(address: string, symbol: string | undefined): Promise<Order[]> {
+    const of = `address=${address}${symbol === undefined ? '' : `&symbol=${encodeURIComponent(symbol)}`}`;
+    for (let reading = 1; ; reading++) {
+      const found = new Map<string, Order>();
+      const totals = new Set<unknown>();
+      let offset = 0;
+      for (;;) {
+        const { total, page } = await this.#get(
+          `/orders/open?${of}&limit=${PAGE}&offset=${offset}&total=1`,
+          (body) => ({ total: member(body, 'total'), page: readList(member(body, 'order'), readOrder) }),
+        );
+        totals.add(total);
+        for (const order of page) found.set(order.orderId, order);
+        offset += page.length;
+        if (page.length < PAGE) break;
+      }
+      if ((totals.size === 1 && found.size === offset) || reading === READINGS) return [...found.values()];
+    }
+  }
+
+  /** Never rejects. */
+  async broadcast(hex: string): Promise<Verdict> {
+    try {
+      const { status, text } = await this.#ask('/broadcast?sync=false', {
+        method: 'POST',
+        headers: { 'content-type': 'text/plain' },
+        body: hex,
+      });
+      if (status >= 500 || status === REQUEST_TIMEOUT || status < 200 || (status >= 300 && status < 400))
+        return { name: 'unknown', cause: new Error(`status ${status}: ${text.slice(0, 200)}`) };
+      if (status >= 400) return refusalOf(status, text);
+      const { code, text: words } = readVerdict(JSON.parse(text));
+      return code === 0 ? { name: 'accepted' } : { name: 'refused', code, text: words };
+    } catch (cause) {
+      return { name: 'unknown', cause };
+    }
+  }
+
+  async #get<T>(path: string, read: (body: unknown) => T): Promise<T> {
+    const found = await this.#find(path, read);
+    if (found !== undefined) return found;
+    throw new WalletError('UNREACHABLE', `${this.#settings.base}${path}: status 404`);
+  }
+
+  /** `undefined`: not found, and the gateway says so itself. */
+  async #find<T>(path: string, read: (body: unknown) => T): Promise<T | undefined> {
+    let problem = '';
+    let cause: unknown;
+    try {
+      const { status, text } = await this.#ask(path);
+      if (status === 404) return undefined;
+      if (status === 200) return read(JSON.parse(text));
+      problem = `status ${status}: ${text.slice(0, 200)}`;
+    } catch (thrown) {
+      cause = thrown;
+      problem = thrown instanceof Error ? thrown.message : String(thrown);
+    }
+    throw new WalletError('UNREACHABLE', `${this.#settings.base}${path}: ${problem}`, { cause });
+  }
+
+  async #ask(path: string, init: RequestInit = {}): Promise<Reply> {
+    const { base, fetch, clock, timeout, signal } = this.#settings;
+    signal.throwIfAborted();
+    const own = new AbortController();
+    const end = (): void => own.abort(signal.reason);
+    signal.addEventListener('abort', end);
+    const timer = clock.setTimeout(() => own.abort(new Error(`no reply in ${timeout} ms`)), timeout);
+    try {
+      const ask = async (): Promise<Reply> => {
+        const response = await fetch(`${base}${path}`, { ...init, signal: own.signal });
+        return { status: response.status, text: await response.text() };
+      };
+      return await abortable(own.signal, ask()); // also when `fetch` does not heed the signal
+    } finally {
+      clock.clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+    }
+  }
+}
+
+/** What was refused before the chain saw it has the status in place of a code, and what the gateway wrote. */
+const refusalOf = (status: number, text: string): Verdict => {
+  try {
+    const { code, text: words } = readVerdict(JSON.parse(text));
+    return { name: 'refused', code, text: words };
+  } catch {
+    return { name: 'refused', code: status, text: text.slice(0, 200) };
+  }
+};
+
+/**
+ * Where REST is, for a network that says only where its WebSockets are: beside them, as the venue has it.
+ *
+ * @throws WalletError `INVALID` for another path than `/api/ws`.
+ */
+export const restOf = ({ ws, rest }: { readonly ws: string; readonly rest?: string }): string => {
+  if (rest !== undefined) return rest.replace(/\/+$/, '');
+  const url = new URL(ws);
+  const path = url.pathname.replace(/\/(ws|stream)(\/.*)?$/, '/v1');
+  if (path === url.pathname)
+    throw new WalletError('INVALID', `${url.origin}${url.pathname}: say where REST is, connect({ ws, rest })`);
+  return `${url.origin.replace(/^ws/, 'http')}${path}`;
+};
