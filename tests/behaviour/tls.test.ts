@@ -5,8 +5,9 @@ import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { text as textOf } from 'node:stream/consumers';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
-import { type NodeOptions, type Served, startNode, startRecordings } from '@dexwire/node';
-import { blockheight, connect, type DexError, type Item } from 'dexwire';
+import { type DevKey, type NodeOptions, type Served, startNode, startRecordings } from '@dexwire/node';
+import { blockheight, connect, type DexError, type DexOptions, type Item } from 'dexwire';
+import { type Wallet, wallet } from 'dexwire/wallet';
 import { afterEach, test } from 'vitest';
 import { makeCertificate } from '../../packages/node/src/gateway/certificate.ts';
 import { RawClient } from '../support/rawClient.ts';
@@ -180,4 +181,25 @@ test('a process ends by itself once node and client are closed, whatever was con
     once(child, 'close'),
   ]);
   assert.deepEqual([output, errors, code], ['closed\n', '', 0]);
+});
+
+test('a wallet trusts whom its connection trusts, and nobody without it', async () => {
+  const node = await start();
+  const [{ privateKey, address }] = node.idleAccounts as [DevKey];
+  const walletWith = (options: DexOptions): Wallet => {
+    const dex = connect(node.ws, options);
+    ends.unshift(() => dex.close());
+    return wallet(dex, privateKey);
+  };
+  const trusting = walletWith({ ca: node.ca });
+  assert.equal(await trusting.address(), address);
+  const { txHash } = await trusting.placeOrder({
+    symbol: node.symbols[0]!,
+    side: 'buy',
+    price: '0.01',
+    quantity: '10',
+    round: true,
+  });
+  assert.match(txHash, /^[\dA-F]{64}$/);
+  await assert.rejects(walletWith({}).address(), { name: 'WalletError', code: 'UNREACHABLE' });
 });

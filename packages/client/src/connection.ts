@@ -90,8 +90,9 @@ export interface Dex extends AsyncDisposable {
   /** First the state of every link as it is, then every new one; ends when the connection is closed. The last 100 wait. */
   status(signal?: AbortSignal): AsyncIterable<Status, void>;
   readonly stats: DexStats;
-  /** Where it connects to, and the clock that it goes by: for what is built upon it, such as `dexwire/wallet`. */
+  /** Where it connects to, whom it trusts, and the clock that it goes by: for what is built upon it, such as `dexwire/wallet`. */
   readonly network: Network;
+  readonly ca: DexOptions['ca'];
   readonly clock: Clock;
   /** Ends all subscriptions and closes all sockets, in order as long as `closeTimeout` allows. Final. */
   close(): Promise<void>;
@@ -339,5 +340,16 @@ export const connect = (target: Target, options: DexOptions = {}): Dex => {
     return ended;
   };
 
-  return { subscribe, once, ready, status, stats, network, clock: board.clock, close, [Symbol.asyncDispose]: close };
+  return {
+    subscribe,
+    once,
+    ready,
+    status,
+    stats,
+    network,
+    ca: board.ca,
+    clock: board.clock,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
 };

@@ -16,7 +16,7 @@ export interface Network {
 
 const ended = (host: string): Network => ({
   ws: `wss://${host}/api/ws`,
-  hint: 'the public service has ended; give the URL of a gateway, or run your own and use local',
+  hint: 'the public service has ended; give the URL of a gateway, or run your own: local',
 });
 
 const NETWORKS = {

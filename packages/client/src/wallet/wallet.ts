@@ -18,6 +18,7 @@ import {
   type Transfer,
 } from '@dexwire/protocol';
 import { type CoinUnits, MAX_UNITS, type Send, type TransferSide } from '@dexwire/protocol/transactions';
+import { fetchTrusting } from '#fetch';
 import type { Dex } from '../connection.ts';
 import { orderUnits, type Sizes, unitsOf } from './amounts.ts';
 import { abortable, Call, type CallOptions } from './call.ts';
@@ -33,7 +34,7 @@ import { Watch } from './watch.ts';
 export interface WalletOptions {
   /** Of addresses. Default: `bnb` if the chain is `Binance-Chain-Tigris`, else `tbnb`. */
   readonly prefix?: string;
-  /** Default: the runtime's. */
+  /** Default: the runtime's; in Node.js one that trusts the connection's `ca`, if it has one. */
   readonly fetch?: Fetch;
   /** How long a call may take, unless it says so itself. Default: 30,000. */
   readonly within?: number;
@@ -256,7 +257,7 @@ class OpenWallet implements Wallet {
   #marketsDay = 0;
 
   constructor(dex: Dex, key: string | Uint8Array, options: WalletOptions) {
-    const { fetch = globalThis.fetch, within = 30_000, requestTimeout = 10_000, prefix } = options;
+    const { fetch = fetchTrusting(dex.ca), within = 30_000, requestTimeout = 10_000, prefix } = options;
     this.#dex = dex;
     this.#signer = new Signer(key);
     this.#within = within;
