@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,6 +68,23 @@ test('without recordings it is a DEX of its own: REST answers, traders trade, ke
   expect(await (await fetch(`${base}/healthz`)).json()).toMatchObject({ ok: true });
   expect(await (await fetch(`${base}/metrics`)).text()).toMatch(/^dexwire_trades_total [1-9]/m);
   expect((await (await fetch(`${base}/control/sessions`)).json()).sessions).toHaveLength(1);
+  child.kill('SIGTERM');
+  expect((await ended).code).toBe(0);
+});
+
+test('by a name of --hosts, and by no other, pages may trade', async () => {
+  const { child, ended, firstLine } = run('--port', '0', '--no-traders', '--hosts', 'dex, dex.lan');
+  const { rest } = await firstLine;
+  const statusFor = async (host: string): Promise<number | undefined> => {
+    const [response] = await once(
+      request(`${rest}/broadcast`, { method: 'POST', headers: { host } }).end('00'),
+      'response',
+    );
+    response.resume();
+    return response.statusCode;
+  };
+  // Let in, and told that this is no transaction; or not let in.
+  expect(await Promise.all(['dex', 'dex.lan:27100', 'example.org'].map(statusFor))).toEqual([400, 400, 403]);
   child.kill('SIGTERM');
   expect((await ended).code).toBe(0);
 });
@@ -142,6 +160,7 @@ test('bad arguments end with code 2 and say what would be good', async () => {
     [['--tls-key', SCRIPT], '--tls-key is the key of a certificate: give --tls-cert too'],
     [['--tls-cert', '/no/such/file', '--tls-key', SCRIPT], '--tls-cert: ENOENT'],
     [['--tls', '--tls-cert', SCRIPT, '--tls-key', SCRIPT], '--tls makes a certificate'],
+    [['--hosts', 'dex,http://dex'], '--hosts has names without port, with commas between, not dex,http://dex'],
     [['--nonsense'], '--nonsense'],
     [['--recordings', '--entry'], '--entry means nothing with --recordings'],
     [['stray'], 'stray'],

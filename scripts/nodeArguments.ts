@@ -23,6 +23,7 @@ const OPTIONS = `  --port N          port on 127.0.0.1, 0 for any free one; ${DE
   --stepped         time stands still but for POST /control/advance and /control/at; with --control
   --entry           opens /entry/transactions for messages without a signature
   --control         opens /control: faults and time for programs on this machine
+  --hosts NAMES     names of this machine besides localhost, with commas between: by them programs and pages may call it
   --tls             speaks wss:// and https:// by a certificate of its own, which the ready line tells as ca
   --tls-cert FILE, --tls-key FILE
                     the same by yours: PEM of the certificate and of its key
@@ -51,6 +52,7 @@ export const readArguments = (command: string): Arguments => {
           stepped: { type: 'boolean' },
           entry: { type: 'boolean' },
           control: { type: 'boolean' },
+          hosts: { type: 'string' },
           tls: { type: 'boolean' },
           'tls-cert': { type: 'string' },
           'tls-key': { type: 'string' },
@@ -100,6 +102,12 @@ export const readArguments = (command: string): Arguments => {
     if (key === undefined) return wrong('--tls-cert needs its private key: give --tls-key too');
     return { cert, key };
   };
+  const readHosts = (): readonly string[] | undefined => {
+    const names = values.hosts?.split(',').map((name) => name.trim());
+    if (names?.some((name) => !/^[\w.-]+$/.test(name)))
+      return wrong(`--hosts has names without port, with commas between, not ${values.hosts}`);
+    return names;
+  };
   const recordings = values.recordings === true || values.verbatim === true;
   for (const name of ['block-time', 'genesis', 'scenario', 'no-traders', 'rate', 'stepped', 'entry'] as const)
     if (recordings && values[name] !== undefined) wrong(`--${name} means nothing with --recordings`);
@@ -109,6 +117,7 @@ export const readArguments = (command: string): Arguments => {
   const genesis = parsed(read('genesis'));
   const scenario = read('scenario');
   const tls = readTls();
+  const hosts = readHosts();
   return {
     port: wholeNumber('port', 0, 65_535) ?? DEFAULT_PORT,
     recordings,
@@ -123,6 +132,7 @@ export const readArguments = (command: string): Arguments => {
       ...(values.stepped && { time: 'stepped' as const }),
       ...(values.entry && { entry: true }),
       ...(values.control && { control: true }),
+      ...(hosts && { hosts }),
       ...(tls && { tls }),
     },
   };
@@ -136,6 +146,7 @@ export const startServed = ({ recordings, verbatim, options, port }: Arguments):
         verbatim,
         ...(options.seed !== undefined && { seed: options.seed }),
         ...(options.control && { control: true }),
+        ...(options.hosts && { hosts: options.hosts }),
         ...(options.tls && { tls: options.tls }),
       })
     : startNode({ ...options, port });

@@ -59,7 +59,14 @@ export {
 export { ENTRY_PATH, entryApp } from './rest/entry.ts';
 export type { Door } from './rest/openApi/openApi.ts';
 export { type RestOptions, restApp } from './rest/restApp.ts';
-export type { EntryView, LatestBlock, RestMarket, RestView, Submitted } from './rest/restView.ts';
+export type {
+  BroadcastView,
+  EntryView,
+  LatestBlock,
+  RestMarket,
+  RestView,
+  Submitted,
+} from './rest/restView.ts';
 export { parseScenario, type ScenarioOutcome, ScenarioRunner, type ScenarioStep } from './scenario.ts';
 export { type DiffCadence, topics } from './topics.ts';
 export { type DefaultTradersOptions, defaultTraders } from './traders/defaultTraders.ts';

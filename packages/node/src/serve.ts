@@ -38,8 +38,9 @@ export interface ServeOptions {
   /** Opens `/control`, by which programs on this machine break sockets and step time. Off unless given. */
   readonly control?: boolean;
   /**
-   * Names of this machine, such as that of a container, by which `/control` and `/entry` may be called besides `localhost` and
-   * the loopback addresses. With any of them callers on other machines are let in too.
+   * Names of this machine, such as that of a container, besides `localhost` and the loopback addresses: by them programs and
+   * pages may call what changes something. With any of them callers on other machines are let in to `/control`, `/entry` and
+   * `/faucet` too.
    */
   readonly hosts?: readonly string[];
   /** What went wrong inside and has no caller to be told. */
