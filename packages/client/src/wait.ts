@@ -28,3 +28,12 @@ export const wait = async <T>(
     end();
   }
 };
+
+/** What a promise comes to, unless the signal is aborted before. The promise goes on, and has an owner. */
+export const abortable = <T>(signal: AbortSignal | undefined, promise: Promise<T>): Promise<T> => {
+  promise.catch(() => {});
+  return wait<T>(signal, ({ resolve, reject }) => {
+    promise.then(resolve, reject);
+    return () => {};
+  });
+};

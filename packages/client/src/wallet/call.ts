@@ -3,17 +3,7 @@
  * In: the caller's signal, a deadline, the end of the wallet. Out: one signal for all three, whose reason tells what is known.
  */
 import type { Clock, Timer } from '../clock.ts';
-import { wait } from '../wait.ts';
 import { WalletError } from './errors.ts';
-
-/** What a promise comes to, unless the signal is aborted before. The promise goes on, and has an owner. */
-export const abortable = <T>(signal: AbortSignal | undefined, promise: Promise<T>): Promise<T> => {
-  promise.catch(() => {});
-  return wait<T>(signal, ({ resolve, reject }) => {
-    promise.then(resolve, reject);
-    return () => {};
-  });
-};
 
 /** What every call takes. */
 export interface CallOptions {

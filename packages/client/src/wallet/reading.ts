@@ -5,13 +5,13 @@
 import {
   type Balance,
   type Decimal,
-  isDecimal,
   type Milliseconds,
   ORDER_STATUSES,
   type OrderStatus,
   type Side,
   type TimeInForce,
 } from '@dexwire/protocol';
+import { bad, decimalAt, member, readList, textAt, wholeAt } from '../rest/members.ts';
 
 /** An order as REST tells of it. */
 export interface Order {
@@ -61,33 +61,6 @@ export interface TransactionState {
   readonly log: string;
 }
 
-const bad = (name: string, value: unknown): never => {
-  throw new TypeError(
-    `the member ${name} of the reply is ${typeof value === 'object' ? 'another object' : String(value)}`,
-  );
-};
-
-/** A member of whatever came. */
-export const member = (from: unknown, name: string): unknown =>
-  typeof from === 'object' && from !== null ? (from as Record<string, unknown>)[name] : undefined;
-
-export const textAt = (from: unknown, name: string): string => {
-  const value = member(from, name);
-  return typeof value === 'string' ? value : bad(name, value);
-};
-
-const decimalAt = (from: unknown, name: string): Decimal => {
-  const value = member(from, name);
-  return isDecimal(value) ? value : bad(name, value);
-};
-
-/** A whole number, or its digits. */
-const wholeAt = (from: unknown, name: string): number => {
-  const value = member(from, name);
-  const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
-  return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : bad(name, value);
-};
-
 const timeAt = (from: unknown, name: string): Milliseconds => {
   const time = Date.parse(textAt(from, name));
   return Number.isNaN(time) ? bad(name, member(from, name)) : time;
@@ -108,9 +81,6 @@ const TIMES_IN_FORCE: ReadonlyMap<unknown, TimeInForce> = new Map([
   [3, 'IOC'],
 ]);
 const STATUSES: ReadonlyMap<unknown, OrderStatus> = new Map(ORDER_STATUSES.map((status) => [status, status]));
-
-export const readList = <T>(from: unknown, read: (item: unknown) => T): T[] =>
-  Array.isArray(from) ? from.map((item) => read(item)) : bad('list', from);
 
 export const readOrder = (from: unknown): Order => ({
   orderId: textAt(from, 'orderId'),

@@ -3,48 +3,26 @@
  * In: a base URL, `fetch`, a clock. Out: typed answers. A question that is not answered is a `WalletError` `UNREACHABLE`;
  * a transaction whose fate is not known is an answer of its own, for it must not be taken for a refusal.
  */
-import type { Clock } from '../clock.ts';
-import { abortable } from './call.ts';
+import { ask, type RestSettings, restBeside } from '../rest/ask.ts';
+import { member, readList, textAt } from '../rest/members.ts';
 import { WalletError } from './errors.ts';
 import {
   type AccountState,
   type MarketSizes,
-  member,
   type Order,
   readAccount,
-  readList,
   readMarket,
   readOrder,
   readTransaction,
   readVerdict,
   type TransactionState,
-  textAt,
 } from './reading.ts';
-
-/** Such as `globalThis.fetch`. */
-export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
-
-export interface RestSettings {
-  /** Such as `http://127.0.0.1:27100/api/v1`. */
-  readonly base: string;
-  readonly fetch: Fetch;
-  readonly clock: Clock;
-  /** Milliseconds that a reply may take. */
-  readonly timeout: number;
-  /** Ends all requests. */
-  readonly signal: AbortSignal;
-}
 
 /** What a gateway answered to a transaction. */
 export type Verdict =
   | { readonly name: 'accepted' }
   | { readonly name: 'refused'; readonly code: number | undefined; readonly text: string }
   | { readonly name: 'unknown'; readonly cause: unknown };
-
-interface Reply {
-  readonly status: number;
-  readonly text: string;
-}
 
 /** The largest page. Spec §10. */
 const PAGE = 1000;
@@ -121,7 +99,7 @@ export class Rest {
   /** Never rejects. */
   async broadcast(hex: string): Promise<Verdict> {
     try {
-      const { status, text } = await this.#ask('/broadcast?sync=false', {
+      const { status, text } = await ask(this.#settings, '/broadcast?sync=false', {
         method: 'POST',
         headers: { 'content-type': 'text/plain' },
         body: hex,
@@ -147,7 +125,7 @@ export class Rest {
     let problem = '';
     let cause: unknown;
     try {
-      const { status, text } = await this.#ask(path);
+      const { status, text } = await ask(this.#settings, path);
       if (status === 404) return undefined;
       if (status === 200) return read(JSON.parse(text));
       problem = `status ${status}: ${text.slice(0, 200)}`;
@@ -156,25 +134,6 @@ export class Rest {
       problem = thrown instanceof Error ? thrown.message : String(thrown);
     }
     throw new WalletError('UNREACHABLE', `${this.#settings.base}${path}: ${problem}`, { cause });
-  }
-
-  async #ask(path: string, init: RequestInit = {}): Promise<Reply> {
-    const { base, fetch, clock, timeout, signal } = this.#settings;
-    signal.throwIfAborted();
-    const own = new AbortController();
-    const end = (): void => own.abort(signal.reason);
-    signal.addEventListener('abort', end);
-    const timer = clock.setTimeout(() => own.abort(new Error(`no reply in ${timeout} ms`)), timeout);
-    try {
-      const ask = async (): Promise<Reply> => {
-        const response = await fetch(`${base}${path}`, { ...init, signal: own.signal });
-        return { status: response.status, text: await response.text() };
-      };
-      return await abortable(own.signal, ask()); // also when `fetch` does not heed the signal
-    } finally {
-      clock.clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-    }
   }
 }
 
@@ -188,16 +147,10 @@ const refusalOf = (status: number, text: string): Verdict => {
   }
 };
 
-/**
- * Where REST is, for a network that says only where its WebSockets are: beside them, as the venue has it.
- *
- * @throws WalletError `INVALID` for another path than `/api/ws`.
- */
-export const restOf = ({ ws, rest }: { readonly ws: string; readonly rest?: string }): string => {
-  if (rest !== undefined) return rest.replace(/\/+$/, '');
-  const url = new URL(ws);
-  const path = url.pathname.replace(/\/(ws|stream)(\/.*)?$/, '/v1');
-  if (path === url.pathname)
-    throw new WalletError('INVALID', `${url.origin}${url.pathname}: say where REST is, connect({ ws, rest })`);
-  return `${url.origin.replace(/^ws/, 'http')}${path}`;
+/** @throws WalletError `INVALID` for a network that does not say where REST is, nor has it beside its WebSockets. */
+export const restOf = (network: { readonly ws: string; readonly rest?: string }): string => {
+  const base = restBeside(network);
+  if (base !== undefined) return base;
+  const { origin, pathname } = new URL(network.ws);
+  throw new WalletError('INVALID', `${origin}${pathname}: say where REST is, connect({ ws, rest })`);
 };

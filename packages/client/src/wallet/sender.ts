@@ -7,7 +7,7 @@
  * what became of a transaction, the sequence is asked for anew, before anything else is signed.
  */
 import type { Message } from '@dexwire/protocol/transactions';
-import { abortable } from './call.ts';
+import { abortable } from '../wait.ts';
 import { refused, WalletError } from './errors.ts';
 import type { Rest } from './rest.ts';
 import type { Signed, Signer } from './signer.ts';

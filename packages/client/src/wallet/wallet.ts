@@ -20,12 +20,14 @@ import {
 import { type CoinUnits, MAX_UNITS, type Send, type TransferSide } from '@dexwire/protocol/transactions';
 import { fetchTrusting } from '#fetch';
 import type { Dex } from '../connection.ts';
+import type { Fetch } from '../rest/ask.ts';
+import { abortable } from '../wait.ts';
 import { orderUnits, type Sizes, unitsOf } from './amounts.ts';
-import { abortable, Call, type CallOptions } from './call.ts';
+import { Call, type CallOptions } from './call.ts';
 import { invalid, WalletError } from './errors.ts';
 import { isFailed, Outcome, type Telling } from './outcome.ts';
 import type { Order } from './reading.ts';
-import { type Fetch, Rest, restOf } from './rest.ts';
+import { Rest, restOf } from './rest.ts';
 import { type Prepared, Sender } from './sender.ts';
 import { Signer } from './signer.ts';
 import { Watch } from './watch.ts';

@@ -1,9 +1,9 @@
 /**
  * REST for Node.js, whose `fetch` trusts whom the whole process trusts: with a `ca` requests go through `node:https`.
- * In: certificates to trust. Out: a `fetch`, as far as a wallet asks of one. Certificates are verified.
+ * In: certificates to trust. Out: a `fetch`, as far as the client asks of one. Certificates are verified.
  */
 import { request } from 'node:https';
-import type { Fetch } from './rest.ts';
+import type { Fetch } from './ask.ts';
 
 const overHttps =
   (ca: string[]): Fetch =>

@@ -1,0 +1,59 @@
+/**
+ * One question to REST: bounded in time, and given up at a signal.
+ * In: a base URL, `fetch`, a clock, a path. Out: status and text of the reply, whatever they say.
+ */
+import type { Clock } from '../clock.ts';
+import { abortable } from '../wait.ts';
+
+/** Such as `globalThis.fetch`. */
+export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
+
+export interface RestSettings {
+  /** Such as `http://127.0.0.1:27100/api/v1`. */
+  readonly base: string;
+  readonly fetch: Fetch;
+  readonly clock: Clock;
+  /** Milliseconds that a reply may take. */
+  readonly timeout: number;
+  /** Ends all requests. */
+  readonly signal: AbortSignal;
+}
+
+interface Reply {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** @throws What `fetch` throws, an `Error` when time is up, the signal's reason. */
+export const ask = async (
+  { base, fetch, clock, timeout, signal }: RestSettings,
+  path: string,
+  init: RequestInit = {},
+): Promise<Reply> => {
+  signal.throwIfAborted();
+  const own = new AbortController();
+  const end = (): void => own.abort(signal.reason);
+  signal.addEventListener('abort', end);
+  const timer = clock.setTimeout(() => own.abort(new Error(`no reply in ${timeout} ms`)), timeout);
+  try {
+    const reply = async (): Promise<Reply> => {
+      const response = await fetch(`${base}${path}`, { ...init, signal: own.signal });
+      return { status: response.status, text: await response.text() };
+    };
+    return await abortable(own.signal, reply()); // also when `fetch` does not heed the signal
+  } finally {
+    clock.clearTimeout(timer);
+    signal.removeEventListener('abort', end);
+  }
+};
+
+/**
+ * Where REST is. For a network that says only where its WebSockets are: beside them, as the venue has it; `undefined` for
+ * another path than `/api/ws`.
+ */
+export const restBeside = ({ ws, rest }: { readonly ws: string; readonly rest?: string }): string | undefined => {
+  if (rest !== undefined) return rest.replace(/\/+$/, '');
+  const url = new URL(ws);
+  const path = url.pathname.replace(/\/(ws|stream)(\/.*)?$/, '/v1');
+  return path === url.pathname ? undefined : `${url.origin.replace(/^ws/, 'http')}${path}`;
+};
