@@ -38,6 +38,11 @@ export interface SubscribeOptions {
   readonly signal?: AbortSignal;
   /** Default: 10,000 items, the oldest gives way; where newer events replace older ones, 1,000 that `conflate`. */
   readonly queue?: Partial<QueueOptions>;
+  /**
+   * Called once, when the subscription is over: with the error that ended it, which then comes nowhere else unless somebody
+   * waits for it, or with nothing if it was closed, or the connection was.
+   */
+  readonly onEnd?: (error?: DexError) => void;
 }
 
 export interface OfSymbols extends SubscribeOptions {
@@ -243,7 +248,7 @@ export const connect = (target: Target, options: DexOptions = {}): Dex => {
 
   const subscribe = (
     stream: Stream,
-    { symbols = [], address = '', signal, queue }: Partial<OfSymbols & OfAddress> = {},
+    { symbols = [], address = '', signal, queue, onEnd }: Partial<OfSymbols & OfAddress> = {},
     callback?: Callback<unknown>,
   ): Consumer => {
     if (isClosed) throw closedError();
@@ -271,6 +276,7 @@ export const connect = (target: Target, options: DexOptions = {}): Dex => {
       },
       callback,
       report,
+      onEnd,
       release: () => {
         signal?.removeEventListener('abort', close);
         subscriptions.delete(subscription);

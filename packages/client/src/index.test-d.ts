@@ -7,20 +7,25 @@ import {
   allTickers,
   BinanceChainSocket,
   type Blockheight,
+  type BookChange,
   type BookDepth,
   blockheight,
   connect,
   type Decimal,
   type Handle,
+  type Height,
   type Item,
   KLine,
   type KlineFrame,
   type KlineUpdate,
   kline,
+  type Level,
   type MiniTickerFrame,
   marketDepth,
   type Nanoseconds,
+  type OrderBook,
   type OrderReport,
+  orderBook,
   orders,
   type SocketHandle,
   type Subscription,
@@ -128,4 +133,24 @@ test('the face of the Python package: oneOff decides what a call gives', () => {
       if (frame.stream === 'accounts') expectTypeOf(frame.data.B[0]!.a).toEqualTypeOf<string>();
     },
   });
+});
+
+test('a book says with every read what it is worth, and its figures are exact texts', async () => {
+  const book = await orderBook(dex, 'BNB_BTCB-1DE', { levels: 500 });
+  expectTypeOf(book).toEqualTypeOf<OrderBook>();
+  const { state, certain, height, bid } = book.best();
+  expectTypeOf(state).toEqualTypeOf<'verified' | 'stale' | 'rebuilding'>();
+  expectTypeOf(certain.bids).toEqualTypeOf<number>();
+  expectTypeOf(height).toEqualTypeOf<Height | undefined>();
+  expectTypeOf(bid).toEqualTypeOf<Level | undefined>();
+  expectTypeOf(book.mid().mid).toEqualTypeOf<Decimal | undefined>();
+  expectTypeOf(book.costToFill('buy', '1.5').cost).toEqualTypeOf<Decimal>();
+  for await (const change of book.changes()) {
+    expectTypeOf(change).toEqualTypeOf<BookChange>();
+    if (change.kind === 'levels') expectTypeOf(change.bids).toEqualTypeOf<readonly Level[]>();
+  }
+  // @ts-expect-error there is no such depth
+  await orderBook(dex, 'BNB_BTCB-1DE', { levels: 50 });
+  // @ts-expect-error a number is not exact
+  book.costToFill('buy', 1.5);
 });

@@ -111,6 +111,20 @@ export type { Events, Gap, GapCause, GapClosed, Item, Lost } from './item.ts';
 export { KLine } from './kLine.ts';
 export type { Ask, Status } from './link.ts';
 export type { Network, Target } from './networks.ts';
+export type { BookChange, BookState } from './orderBook/changes.ts';
+export type { CumulativeLevel, Fill, Imbalance } from './orderBook/depthBook.ts';
+export { BookError, type BookFault } from './orderBook/errors.ts';
+export type { BookLevels } from './orderBook/feed.ts';
+export {
+  type BestLevels,
+  type BookStats,
+  type BookStatus,
+  type CumulativeRead,
+  type DepthLevelsRead,
+  type OrderBook,
+  type OrderBookOptions,
+  orderBook,
+} from './orderBook/orderBook.ts';
 export type { Socket, SocketFactory } from './socket.ts';
 export { type PersonalSubscriptions, subscribeName } from './subscribeName.ts';
 export type { Callback, Handle, Subscription, SubscriptionStats } from './subscription.ts';

@@ -46,6 +46,7 @@ interface Ties<Event> {
   readonly callback: Callback<Event> | undefined;
   /** Takes what a callback throws, and what ends a subscription with a callback while nobody waits for `ready`. */
   readonly report: (error: DexError) => void;
+  readonly onEnd?: ((error?: DexError) => void) | undefined;
   /** The subscription is over. */
   readonly release: () => void;
 }
@@ -127,7 +128,7 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
 
   /** @param error - Comes after what waits; without one, what waits is let go. */
   end(error?: DexError): void {
-    const { callback, report, release } = this.#ties;
+    const { callback, report, onEnd, release } = this.#ties;
     // A close lets go of what an earlier end had left to be said.
     if (!error) {
       this.#queue.clear();
@@ -138,9 +139,14 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
       for (const interest of this.interests) interest.home.remove(interest, this);
       if (!callback) this.#error = error;
       // At once: a callback that hangs would keep it for ever. Where a promise waits, that tells it.
-      else if (error && !this.#readies.size) report(error);
+      else if (error && !this.#readies.size && !onEnd) report(error);
       for (const { reject } of this.#readies) reject(error ?? new ClosedError('the subscription is closed'));
       for (const settle of this.#nexts.splice(0)) this.#finish(settle);
+      try {
+        onEnd?.(error);
+      } catch (cause) {
+        this.#threw(cause);
+      }
     }
     if (!this.#queue.waiting && !this.#error) release();
   }
@@ -235,3 +241,16 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
     this.#ties.report(new ConsumerError('a callback threw', { cause }));
   }
 }
+
+/**
+ * Whether all frames of some subscriptions come by one socket, and so in the order in which they were sent.
+ *
+ * @param handles - What a connection gave.
+ */
+export const shareSocket = (handles: readonly Handle[]): boolean =>
+  new Set(handles.flatMap((handle) => (handle instanceof Subscribed ? handle.interests.map(({ home }) => home) : [])))
+    .size <= 1;
+
+/** Whether the gateway will be asked anew for all of it: nobody else has asked for it on the open socket. */
+export const isAskedAnew = (handle: Handle): boolean =>
+  handle instanceof Subscribed && handle.interests.every(({ asked }) => !asked);

@@ -1,0 +1,232 @@
+/**
+ * One attempt to keep a book: the subscriptions that it takes, from the first frame until something does not fit.
+ * In: frames of `marketDiff` and `marketDepth`, by one socket. Out: a `DepthBook` that is as deep as can be had; then each
+ * diff, and once, what broke it.
+ *
+ * A depth frame is whole and of a sealed block, and on one socket it comes after the diffs that lead to it. So what came
+ * before the frame that begins the book is needless, and nothing has to wait in a buffer.
+ */
+import { type BookDepth, type BookDiff, type DexError, marketDepth, marketDiff } from '@dexwire/protocol';
+import type { Timer } from '../clock.ts';
+import type { Dex } from '../connection.ts';
+import { ClosedError } from '../errors.ts';
+import type { Item } from '../item.ts';
+import type { RestSettings } from '../rest/ask.ts';
+import { type Handle, isAskedAnew, shareSocket } from '../subscription.ts';
+import { wait } from '../wait.ts';
+import { DepthBook } from './depthBook.ts';
+import { BookError } from './errors.ts';
+import { restDepth } from './restDepth.ts';
+import { canonical } from './side.ts';
+
+/** Levels a side that are wanted. The first comes by the stream that checks, the next two by a frame of their own. */
+export type BookLevels = 20 | 100 | 500 | 1000;
+
+export interface FeedSettings {
+  readonly dex: Dex;
+  readonly symbol: string;
+  readonly levels: BookLevels;
+  /** Undefined: nobody knows where it is. */
+  readonly rest: Omit<RestSettings, 'signal'> | undefined;
+  /** The gateway has been asked: there is a socket. */
+  readonly onAsked: () => void;
+  readonly onDiff: (feed: Feed, diff: BookDiff) => void;
+  readonly onBroken: (feed: Feed) => void;
+}
+
+/** How long a depth frame may take that was asked for. */
+const FRAME_WITHIN_MS = 2000;
+/** How long a depth frame may take after a change that it must tell: at most one comes a second (assumed). */
+const CHECK_WITHIN_MS = 5000;
+/** Levels of the stream that checks. */
+const CHECKED = 20;
+/** Between two questions to REST while orders wait for their match, and how often it is asked. A block takes some 400 ms. */
+const PENDING_MS = 200;
+const PENDING_TIMES = 5;
+
+export class Feed {
+  readonly book = new DepthBook();
+  readonly #settings: FeedSettings;
+  readonly #own = new AbortController();
+  readonly #handles: Handle[] = [];
+  /** A depth frame is its ground. */
+  #isBased = false;
+  #isLoaded = false;
+  /** A diff came, so the gateway is known to send them. */
+  #isHeard = false;
+  /** Prices that diffs have told since REST was asked. */
+  #told: Set<string> | undefined;
+  #checks = 0;
+  #silence: Timer;
+
+  constructor(settings: FeedSettings) {
+    this.#settings = settings;
+  }
+
+  /** What broke it, or that it is closed. */
+  get error(): DexError | undefined {
+    return this.#own.signal.reason as DexError | undefined;
+  }
+
+  /** @throws DexError: what broke it, as `onBroken` tells it later. */
+  async load(): Promise<void> {
+    const { dex, symbol, levels, rest, onAsked } = this.#settings;
+    const { signal } = this.#own;
+    const symbols = [symbol];
+    const onEnd = (error: DexError = new ClosedError('the connection is closed')): void => this.end(error);
+    const diffs = dex.subscribe(marketDiff, { symbols, onEnd }, (item) => this.#diff(item));
+    this.#handles.push(diffs);
+    await diffs.ready(signal);
+    onAsked();
+    let isAnew = false;
+    const check = dex.subscribe(marketDepth(), { symbols, onEnd }, (item) => this.#depth(item, isAnew));
+    isAnew = isAskedAnew(check);
+    this.#handles.push(check);
+    this.#checkSockets(this.#handles);
+    await check.ready(signal);
+    let isDeep = levels === CHECKED && (await this.#firstCheck());
+    for (const depth of [500, 100] as const) if (!isDeep && depth <= levels) isDeep = await this.#deep(depth);
+    if (!this.#isBased) throw new BookError('NO_DEPTH', 'no depth came for the book');
+    if (rest && (levels > 500 || !isDeep)) await this.#extend({ ...rest, signal });
+    signal.throwIfAborted();
+    this.#isLoaded = true;
+  }
+
+  /** No frame comes after this. */
+  end(error: DexError): void {
+    if (this.#own.signal.aborted) return;
+    this.#own.abort(error);
+    this.#settings.dex.clock.clearTimeout(this.#silence);
+    for (const handle of this.#handles) handle.close();
+    if (this.#isLoaded) this.#settings.onBroken(this);
+  }
+
+  #checkSockets(handles: readonly Handle[]): void {
+    if (!shareSocket(handles))
+      throw new BookError('SEPARATE_SOCKETS', "the streams of a book share one socket: connect with ask: 'commands'");
+  }
+
+  /** Whether the check stream has begun the book. */
+  #firstCheck(): Promise<boolean> {
+    const { clock } = this.#settings.dex;
+    return wait<boolean>(this.#own.signal, ({ resolve }) => {
+      this.#onBased = () => resolve(true);
+      const timer = clock.setTimeout(() => resolve(false), FRAME_WITHIN_MS);
+      if (this.#isBased) resolve(true);
+      return () => clock.clearTimeout(timer);
+    });
+  }
+  #onBased = (): void => {};
+
+  /** Begins the book with one frame of a deep depth, if one comes. */
+  #deep(depth: 100 | 500): Promise<boolean> {
+    const { dex, symbol } = this.#settings;
+    return wait<boolean>(this.#own.signal, ({ resolve, reject }) => {
+      let isAnew = false;
+      const handle = dex.subscribe(
+        marketDepth(depth),
+        { symbols: [symbol], onEnd: () => resolve(false) },
+        (item: Item<BookDepth>) => {
+          if (item.kind !== 'events' || !this.#isFit(isAnew)) return;
+          for (const frame of item.events) this.#try(() => this.#base(frame));
+          resolve(true);
+        },
+      );
+      isAnew = isAskedAnew(handle);
+      const timer = dex.clock.setTimeout(() => resolve(false), FRAME_WITHIN_MS);
+      try {
+        this.#checkSockets([...this.#handles, handle]);
+      } catch (error) {
+        reject(error);
+      }
+      return () => {
+        dex.clock.clearTimeout(timer);
+        handle.close();
+      };
+    });
+  }
+
+  /**
+   * Whether a depth frame came after the gateway had read that diffs are wanted: the answer to a question behind that one
+   * did. A frame that others have asked for did only if a diff has come.
+   */
+  #isFit(isAnew: boolean): boolean {
+    return isAnew || this.#isHeard;
+  }
+
+  #base(frame: BookDepth): void {
+    this.book.base(frame);
+    this.#isBased = true;
+    this.#onBased();
+  }
+
+  /** Adds levels that no depth frame tells, as REST tells them. Without an answer the book is what it is. */
+  async #extend(settings: RestSettings): Promise<void> {
+    const { dex, symbol } = this.#settings;
+    try {
+      for (let time = 0; time < PENDING_TIMES; time++) {
+        const told = new Set<string>();
+        this.#told = told;
+        const { bids, asks, isPending } = await restDepth(settings, symbol);
+        if (!isPending) {
+          this.book.bids.extend(bids, (price) => told.has(price));
+          this.book.asks.extend(asks, (price) => told.has(price));
+          return;
+        }
+        await wait<void>(settings.signal, ({ resolve }) => {
+          const timer = dex.clock.setTimeout(resolve, PENDING_MS);
+          return () => dex.clock.clearTimeout(timer);
+        });
+      }
+    } catch {
+      settings.signal.throwIfAborted();
+    } finally {
+      this.#told = undefined;
+    }
+  }
+
+  #diff(item: Item<BookDiff>): void {
+    if (item.kind === 'gap') this.end(new BookError('GAP', `diffs may have been missed: ${item.cause}`));
+    if (item.kind !== 'events' || this.error) return;
+    this.#isHeard = true;
+    for (const diff of item.events) {
+      this.#try(() => {
+        if (this.#told) for (const [price] of [...diff.bids, ...diff.asks]) this.#told.add(canonical(price));
+        if (this.#isBased) this.book.apply(diff);
+      });
+      if (this.error || !this.#isLoaded) continue;
+      this.#listen();
+      this.#settings.onDiff(this, diff);
+    }
+  }
+
+  #depth(item: Item<BookDepth>, isAnew: boolean): void {
+    if (item.kind !== 'events' || this.error) return;
+    for (const frame of item.events) {
+      this.#checks++;
+      this.#try(() => {
+        if (this.#isBased) this.book.check(frame);
+        else if (this.#isFit(isAnew)) this.#base(frame);
+      });
+    }
+  }
+
+  /** Now that levels have changed, a depth frame must come, unless they change back. */
+  #listen(): void {
+    if (this.#silence !== undefined) return;
+    const checks = this.#checks;
+    this.#silence = this.#settings.dex.clock.setTimeout(() => {
+      this.#silence = undefined;
+      if (this.#checks === checks && !this.book.isAsLast(CHECKED))
+        this.end(new BookError('SILENT', `no depth came ${CHECK_WITHIN_MS} ms after a change`));
+    }, CHECK_WITHIN_MS);
+  }
+
+  #try(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.end(error as BookError);
+    }
+  }
+}
