@@ -53,6 +53,30 @@ describe('levels', () => {
     expect(book.diffs).toBe(2);
   });
 
+  test('prices that no number holds exactly are told apart, and in order', () => {
+    const most = 92_233_720_368n * 10n ** 8n;
+    const units = fc.array(fc.bigInt({ min: most, max: most + 5000n }), { minLength: 1, maxLength: 30 });
+    fc.assert(
+      fc.property(units, (some) => {
+        const book = bookOf([]);
+        const all = some.map((unit): Level => [formatDecimal(unit, 8), price(1)]);
+        book.apply(diff(all));
+        const sorted = [...new Set(some)].sort((a, b) => (a > b ? -1 : 1)).map((unit) => formatDecimal(unit, 8));
+        expect([...book.bids].map(([text]) => text)).toEqual(sorted);
+        book.apply(diff([[all[0]![0], parseDecimal('0')]]));
+        expect([...book.bids].map(([text]) => text)).toEqual(sorted.filter((text) => text !== all[0]![0]));
+      }),
+    );
+  });
+
+  test('a diff of thousands of levels costs in a line with them', () => {
+    const gone = falling(9000, 3000).map(([text]): Level => [text, parseDecimal('0.00000000')]);
+    const book = bookOf(falling(9000, 90));
+    book.apply(diff(gone));
+    expect([...book.bids]).toEqual([]);
+    expect(book.bids.certain).toBe(0);
+  });
+
   test.each(['-1.00000000', '1.000000001'])('a price of %s is refused', (text) => {
     expect(() => bookOf([]).apply(diff(levels([text, '1'])))).toThrow(expect.objectContaining({ code: 'BAD_LEVEL' }));
   });

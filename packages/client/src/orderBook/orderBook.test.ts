@@ -402,6 +402,15 @@ describe('changes', () => {
     expect(book.best().bid?.[1]).toBe('2.00000000');
   });
 
+  test('a callback may close the book at its first word', async () => {
+    const controller = new AbortController();
+    const own = begin({ signal: controller.signal, onChange: () => controller.abort('seen') });
+    await settled();
+    socket().say(depthText(20, 7, falling(50, 3)), depthText(500, 7, falling(50, 3)));
+    await settled();
+    expect(own.error).toBe('seen');
+  });
+
   test('an iterator gets them in order; of too many that wait, one `book` and the last state are left', async () => {
     const book = await opened();
     const changes = book.changes()[Symbol.asyncIterator]();

@@ -113,7 +113,7 @@ export interface OrderBook extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** When certain levels have become so few, though they were more, it begins anew, but not more often than that. */
+/** When fewer levels than this are certain, or half of what it began with, it begins anew, but not more often than that. */
 const FLAT = 100;
 const REFRESH_LEAST_MS = 5000;
 const LEVELS: readonly unknown[] = [20, 100, 500, 1000] satisfies BookLevels[];
@@ -142,7 +142,8 @@ class KeptBook implements OrderBook {
   #diffs = 0;
   #refreshed = 0;
   #since = 0;
-  #wasDeep = false;
+  /** When fewer levels than this are certain on a side, it begins anew. */
+  #least = 0;
   /** Ends the wait of a feed that is kept. */
   #wake = (): void => {};
 
@@ -290,7 +291,7 @@ class KeptBook implements OrderBook {
     old?.end(new ClosedError('another one is in its place'));
     this.#book = feed.book;
     this.#since = this.#dex.clock.now();
-    this.#wasDeep = !this.#isFlat();
+    this.#least = Math.min(FLAT, this.#certain / 2);
     this.#emit({ kind: 'book' });
     this.#tell('verified', undefined);
     return feed;
@@ -302,6 +303,7 @@ class KeptBook implements OrderBook {
     for (;;) {
       await this.#pause(feed.error ? 0 : (this.#options.refreshEvery ?? 60_000));
       if (!feed.error) {
+        this.#since = this.#dex.clock.now();
         const next = await this.#load();
         if (next) {
           feed = next;
@@ -315,16 +317,17 @@ class KeptBook implements OrderBook {
     }
   }
 
-  #isFlat(): boolean {
+  /** Levels that are certain on both sides. */
+  get #certain(): number {
     const { bids, asks } = this.#book;
-    return Math.min(bids.certain, asks.certain) < FLAT;
+    return Math.min(bids.certain, asks.certain);
   }
 
   #diff(feed: Feed, diff: BookDiff): void {
     if (feed !== this.#feed) return;
     this.#diffs++;
     this.#emit({ kind: 'levels', bids: diff.bids, asks: diff.asks });
-    if (this.#wasDeep && this.#dex.clock.now() - this.#since >= REFRESH_LEAST_MS && this.#isFlat()) this.#wake();
+    if (this.#dex.clock.now() - this.#since >= REFRESH_LEAST_MS && this.#certain < this.#least) this.#wake();
   }
 
   #brokenBy(feed: Feed): void {
@@ -336,6 +339,7 @@ class KeptBook implements OrderBook {
 
   #tell(state: BookState, cause: BookError | undefined): void {
     if (state === this.#state && cause === this.#cause) return;
+    if (state !== 'stale' && this.#end.signal.aborted) return;
     this.#state = state;
     this.#cause = cause;
     this.#emit({ kind: 'state', state, cause });

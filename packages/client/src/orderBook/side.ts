@@ -84,6 +84,8 @@ export class BookSide {
   #wall: Decimal | undefined;
   /** The best price that is in doubt. */
   #doubt: Decimal | undefined;
+  /** Of the diff that is being applied, once it is needed. */
+  #edge: number | undefined;
 
   constructor(side: 'bids' | 'asks') {
     this.#better = side === 'bids' ? 1 : -1;
@@ -163,6 +165,7 @@ export class BookSide {
 
   /** Takes the levels of a diff, in any order: of a price that is there twice, the last counts. */
   apply(levels: readonly Level[]): void {
+    this.#edge = undefined;
     for (let at = 0; at < levels.length; at++) {
       const level = levels[at]!;
       if (isZero(level[1])) this.#clear(canonical(level[0]), levels);
@@ -243,7 +246,7 @@ export class BookSide {
     const isThere = this.#isAt(place, price, key);
     const better = levels.length - place - (isThere ? 1 : 0);
     const isBeyondWall = this.#wall !== undefined && this.#isBetter(this.#wall, price);
-    if (isBeyondWall || this.#mostBetter(price, better, diff) < TOLD) {
+    if (isBeyondWall || !this.#isInDoubt(key, better, diff)) {
       if (isThere) this.#remove(place);
       return;
     }
@@ -253,20 +256,27 @@ export class BookSide {
   }
 
   /**
-   * How many levels at most were better than a price at the end of any block that a diff tells of: it may have merged several.
-   * They are those that are there, and those that it mentions, for none came or went without a mention.
+   * Whether a level that a diff tells as 0 may have lain beyond the best 100, at the end of any block that the diff tells of:
+   * it may have merged several. The levels that were there in any of them are those that are there now, and those that the diff
+   * mentions, for none came or went without a mention.
    *
-   * @param count - Of those that are there.
+   * @param better - How many that are there now are better.
    */
-  #mostBetter(price: Decimal, count: number, diff: readonly Level[]): number {
-    if (count >= TOLD || count + diff.length < TOLD) return count;
-    let most = count;
+  #isInDoubt(key: number, better: number, diff: readonly Level[]): boolean {
+    if (better >= TOLD || better + diff.length < TOLD) return better >= TOLD;
+    this.#edge ??= this.#edgeOf(diff);
+    return key < this.#edge;
+  }
+
+  /** Key of the hundredth of all levels that are there or mentioned. */
+  #edgeOf(diff: readonly Level[]): number {
+    const keys = this.#keys.slice(-TOLD);
     for (const [text] of diff) {
-      const other = canonical(text);
-      const key = keyOf(other) * this.#better;
-      if (this.#isBetter(other, price) && !this.#isAt(this.#seek(other, key), other, key)) most++;
+      const price = canonical(text);
+      const key = keyOf(price) * this.#better;
+      if (!this.#isAt(this.#seek(price, key), price, key)) keys.push(key);
     }
-    return most;
+    return keys.sort((a, b) => b - a)[TOLD - 1] ?? Number.NEGATIVE_INFINITY;
   }
 
   #findDoubt(): void {
