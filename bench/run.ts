@@ -18,6 +18,7 @@ const BENCHES = [
   'iterator',
   'fanout',
   'queue',
+  'book',
   'matching',
   'block',
   'transactions',
