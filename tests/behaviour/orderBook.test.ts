@@ -167,12 +167,19 @@ describe.each(['second', 'block'] as const)('diffs by the %s', (diffs) => {
       ['DRIFT', () => control.forget(undefined, 'marketDiff')],
       ['SILENT', () => control.forget(undefined, 'marketDepth')],
       ['GAP', () => control.reset()],
+      ['SILENT', () => control.halfOpen()],
     ];
     for (const [code, fault] of faults) {
       const before = kept.stats.broken[code] ?? 0;
       fault();
       for (let block = 0; (kept.stats.broken[code] ?? 0) === before || kept.status.state !== 'verified'; block++) {
         assert.ok(block < 200, `${code} is not mended`);
+        if (block === 60) {
+          // A socket that hangs is the connection's to notice; the book says meanwhile that it is stale.
+          assert.equal(code, 'SILENT');
+          assert.notEqual(kept.status.state, 'verified');
+          control.drop();
+        }
         await advance();
         if (code !== 'DRIFT') check(kept); // a diff that does not come is seen by the next depth, not before
       }

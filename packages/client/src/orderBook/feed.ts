@@ -6,7 +6,7 @@
  * A depth frame is whole and of a sealed block, and on one socket it comes after the diffs that lead to it. So what came
  * before the frame that begins the book is needless, and nothing has to wait in a buffer.
  */
-import { type BookDepth, type BookDiff, type DexError, marketDepth, marketDiff } from '@dexwire/protocol';
+import { type BookDepth, type BookDiff, blockheight, type DexError, marketDepth, marketDiff } from '@dexwire/protocol';
 import type { Timer } from '../clock.ts';
 import type { Dex } from '../connection.ts';
 import { ClosedError } from '../errors.ts';
@@ -46,6 +46,8 @@ const PENDING_TIMES = 5;
 
 export class Feed {
   readonly book = new DepthBook();
+  /** When the last frame came by its socket, of the clock. */
+  heardAt: number;
   readonly #settings: FeedSettings;
   readonly #own = new AbortController();
   readonly #handles: Handle[] = [];
@@ -61,6 +63,7 @@ export class Feed {
 
   constructor(settings: FeedSettings) {
     this.#settings = settings;
+    this.heardAt = settings.dex.clock.now();
   }
 
   /** What broke it, or that it is closed. */
@@ -83,6 +86,9 @@ export class Feed {
     isAnew = isAskedAnew(check);
     this.#handles.push(check);
     this.#checkSockets(this.#handles);
+    const heights = dex.subscribe(blockheight, { onEnd }, () => this.#hear());
+    if (shareSocket([check, heights])) this.#handles.push(heights);
+    else heights.close();
     await check.ready(signal);
     let isDeep = levels === CHECKED && (await this.#firstCheck());
     for (const depth of [500, 100] as const) if (!isDeep && depth <= levels) isDeep = await this.#deep(depth);
@@ -155,6 +161,7 @@ export class Feed {
   }
 
   #base(frame: BookDepth): void {
+    this.#hear();
     this.book.base(frame);
     this.#isBased = true;
     this.#onBased();
@@ -185,7 +192,12 @@ export class Feed {
     }
   }
 
+  #hear(): void {
+    this.heardAt = this.#settings.dex.clock.now();
+  }
+
   #diff(item: Item<BookDiff>): void {
+    this.#hear();
     if (item.kind === 'gap') this.end(new BookError('GAP', `diffs may have been missed: ${item.cause}`));
     if (item.kind !== 'events' || this.error) return;
     this.#isHeard = true;
@@ -201,6 +213,7 @@ export class Feed {
   }
 
   #depth(item: Item<BookDepth>, isAnew: boolean): void {
+    this.#hear();
     if (item.kind !== 'events' || this.error) return;
     for (const frame of item.events) {
       this.#checks++;

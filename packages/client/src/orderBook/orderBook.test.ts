@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { closed, type MemoryDex, memoryDex } from '../../../../tests/support/memoryDex.ts';
 import type { MemorySocket } from '../../../../tests/support/memorySocket.ts';
 import { expectNoUnhandledRejection } from '../../../../tests/support/rejections.ts';
+import { heightText } from '../../../../tests/support/sampleFrames.ts';
 import { settled } from '../../../../tests/support/virtualClock.ts';
 import type { BookChange } from './changes.ts';
 import { type OrderBook, type OrderBookOptions, orderBook } from './orderBook.ts';
@@ -51,6 +52,14 @@ const commands = (): string[] =>
     const { method, topic } = sent as { method: string; topic?: string };
     return topic === 'blockheight' ? [] : `${method} ${topic}`;
   });
+
+/** Time goes by, and blocks come. */
+const live = async (ms: number): Promise<void> => {
+  for (let left = ms; left > 0; left -= 5000) {
+    await setting.clock.pass(Math.min(left, 5000));
+    socket().say(heightText(1));
+  }
+};
 
 /** What became of a promise, so far. */
 interface Fate {
@@ -309,7 +318,7 @@ describe('keeping', () => {
 
   test('from time to time it begins anew while it stays verified', async () => {
     const book = await opened({ refreshEvery: 30_000 });
-    await setting.clock.pass(30_000);
+    await live(30_000);
     expect(commands().at(-1)).toBe('subscribe marketDepth500');
     expect(book.status.state).toBe('verified');
     socket().say(diffText([['50', '4']]));
@@ -322,9 +331,28 @@ describe('keeping', () => {
 
   test('a refresh that brings nothing leaves the book as it is', async () => {
     const book = await opened({ refreshEvery: 30_000 });
-    await setting.clock.pass(40_000);
+    await live(40_000);
     expect(book.status).toMatchObject({ state: 'verified', height: 7 });
     expect(book.stats.refreshed).toBe(0);
+  });
+
+  test('when nothing comes, not even a height, it asks; with an answer it stays verified, without one it is stale', async () => {
+    const book = await opened();
+    const asked = commands().length;
+    await live(25_000);
+    expect(commands().length).toBe(asked);
+    await setting.clock.pass(10_000);
+    expect(commands().slice(asked)).toEqual(['subscribe marketDepth500']);
+    socket().say(depthText(500, 7, falling(50, 3), [['60', '1']]));
+    await settled();
+    expect(book.status.state).toBe('verified');
+    await setting.clock.pass(10_000);
+    expect(book.status.state).toBe('verified');
+    await setting.clock.pass(4000);
+    expect(book.status).toMatchObject({ state: 'rebuilding', cause: { code: 'SILENT' } });
+    await setting.clock.pass(4000);
+    expect(book.status).toMatchObject({ state: 'stale', cause: { code: 'NO_DEPTH' } });
+    expect(book.best().bid?.[0]).toBe('50.00000000');
   });
 
   test('a book that has become flat begins anew early', async () => {
@@ -390,7 +418,7 @@ describe('changes', () => {
     });
     socket().say(diffText([['50', '2']]));
     socket().drop();
-    await settled();
+    await setting.clock.pass(1000);
     expect(changes).toMatchObject([
       { kind: 'book' },
       { kind: 'state', state: 'verified' },
@@ -458,6 +486,20 @@ describe('ends', () => {
     await setting.dex.close();
     expect((await change).value).toMatchObject({ kind: 'state', state: 'stale' });
     await expect(next.next()).rejects.toMatchObject({ code: 'CLOSED' });
+    await expect(book.verified()).rejects.toMatchObject({ code: 'CLOSED' });
+  });
+
+  test('the end of the connection ends a book that waits before its next attempt', async () => {
+    const book = await opened();
+    for (let time = 0; time < 2; time++) {
+      socket().say(diffText([['60', '1']]));
+      await settled();
+      if (!time) socket().say(depthText(500, 20, falling(50, 3), [['60', '1']]));
+      await settled();
+    }
+    expect(book.status.state).toBe('stale');
+    await setting.dex.close();
+    expect(setting.clock.pending).toBe(0);
     await expect(book.verified()).rejects.toMatchObject({ code: 'CLOSED' });
   });
 

@@ -6,6 +6,7 @@
  */
 import {
   type BookDiff,
+  blockheight,
   type Decimal,
   type DexError,
   decimalUnits,
@@ -17,6 +18,7 @@ import { fetchTrusting } from '#fetch';
 import type { Dex } from '../connection.ts';
 import { ClosedError, ConsumerError } from '../errors.ts';
 import { type Fetch, type RestSettings, restBeside } from '../rest/ask.ts';
+import type { Handle } from '../subscription.ts';
 import { type Settle, wait } from '../wait.ts';
 import { type BookChange, type BookState, Changes } from './changes.ts';
 import { type CumulativeLevel, DepthBook, type Fill, type Imbalance } from './depthBook.ts';
@@ -116,6 +118,8 @@ export interface OrderBook extends AsyncDisposable {
 /** When fewer levels than this are certain, or half of what it began with, it begins anew, but not more often than that. */
 const FLAT = 100;
 const REFRESH_LEAST_MS = 5000;
+/** When nothing has come for so long, not even a height, it begins anew, and without an answer it is stale. */
+const QUIET_MS = 10_000;
 const LEVELS: readonly unknown[] = [20, 100, 500, 1000] satisfies BookLevels[];
 const NONE = { bids: 0, asks: 0 };
 
@@ -134,6 +138,8 @@ class KeptBook implements OrderBook {
   readonly #changes = new Changes();
   readonly #waiters = new Set<Settle<void>>();
   readonly #broken: Partial<Record<string, number>> = {};
+  /** Tells when the connection is over, whatever else is subscribed to; and keeps it open between two feeds. */
+  readonly #life: Handle;
   #state: BookState = 'rebuilding';
   #cause: BookError | undefined;
   /** What reads read. */
@@ -145,7 +151,7 @@ class KeptBook implements OrderBook {
   /** When fewer levels than this are certain on a side, it begins anew. */
   #least = 0;
   /** Ends the wait of a feed that is kept. */
-  #wake = (): void => {};
+  #wake = (_isWoken: true): void => {};
 
   constructor(dex: Dex, symbol: string, options: OrderBookOptions) {
     this.#dex = dex;
@@ -161,6 +167,11 @@ class KeptBook implements OrderBook {
             clock: dex.clock,
             timeout: options.requestTimeout ?? 5000,
           };
+    this.#life = dex.subscribe(
+      blockheight,
+      { onEnd: (error = new ClosedError('the connection is closed')) => this.#finish(error) },
+      () => {},
+    );
     options.signal?.addEventListener('abort', this.#abort);
     void this.#keep();
   }
@@ -235,6 +246,7 @@ class KeptBook implements OrderBook {
     this.#options.signal?.removeEventListener('abort', this.#abort);
     this.#tell('stale', this.#cause);
     this.#feed?.end(error as DexError);
+    this.#life.close();
     for (const { reject } of this.#waiters) reject(error);
     this.#changes.end(isAsked ? undefined : error);
   }
@@ -299,15 +311,20 @@ class KeptBook implements OrderBook {
 
   /** Keeps the book of a feed, and begins anew in time. @returns What broke the last feed. */
   async #follow(first: Feed): Promise<BookError> {
+    const { clock } = this.#dex;
+    const { refreshEvery = 60_000 } = this.#options;
     let feed = first;
     for (;;) {
-      await this.#pause(feed.error ? 0 : (this.#options.refreshEvery ?? 60_000));
-      if (!feed.error) {
-        this.#since = this.#dex.clock.now();
+      const left = Math.min(this.#since + refreshEvery, feed.heardAt + QUIET_MS) - clock.now();
+      const isWoken = left > 0 && (await this.#pause(feed.error ? 0 : left));
+      if (!feed.error && (left <= 0 || isWoken)) {
+        this.#since = clock.now();
         const next = await this.#load();
         if (next) {
           feed = next;
           this.#refreshed++;
+        } else if (clock.now() >= feed.heardAt + QUIET_MS) {
+          feed.end(new BookError('SILENT', `nothing has come for ${QUIET_MS} ms, and the gateway does not answer`));
         }
       }
       const { error } = feed;
@@ -327,14 +344,14 @@ class KeptBook implements OrderBook {
     if (feed !== this.#feed) return;
     this.#diffs++;
     this.#emit({ kind: 'levels', bids: diff.bids, asks: diff.asks });
-    if (this.#dex.clock.now() - this.#since >= REFRESH_LEAST_MS && this.#certain < this.#least) this.#wake();
+    if (this.#dex.clock.now() - this.#since >= REFRESH_LEAST_MS && this.#certain < this.#least) this.#wake(true);
   }
 
   #brokenBy(feed: Feed): void {
     const { error } = feed;
     if (feed !== this.#feed) return;
     if (isMended(error)) this.#tell('stale', error);
-    this.#wake();
+    this.#wake(true);
   }
 
   #tell(state: BookState, cause: BookError | undefined): void {
@@ -367,13 +384,17 @@ class KeptBook implements OrderBook {
     }
   }
 
-  /** Waits, at least until subscriptions that were closed before have been taken back; `#wake` ends it early. */
-  #pause(ms: number): Promise<void> {
+  /**
+   * Waits, at least until subscriptions that were closed before have been taken back.
+   *
+   * @returns Whether `#wake` ended it.
+   */
+  #pause(ms: number): Promise<boolean> {
     const { clock } = this.#dex;
-    return wait<void>(this.#end.signal, ({ resolve }) => {
-      if (ms === 0) resolve();
+    return wait<boolean>(this.#end.signal, ({ resolve }) => {
+      if (ms === 0) resolve(false);
       this.#wake = resolve;
-      const timer = clock.setTimeout(resolve, ms);
+      const timer = clock.setTimeout(() => resolve(false), ms);
       return () => clock.clearTimeout(timer);
     });
   }
