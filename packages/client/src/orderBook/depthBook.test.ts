@@ -8,6 +8,7 @@ import {
 } from '@dexwire/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { NaiveSide } from '../../../../tests/support/naiveSide.ts';
 import { DepthBook } from './depthBook.ts';
 
 type Pair = readonly [price: string, quantity: string];
@@ -193,29 +194,6 @@ describe('figures', () => {
     expect(bookOf([]).fill('buy', 1n, 0)).toMatchObject({ filled: '0.00000000', average: undefined, worst: undefined });
   });
 });
-
-/** One side as the chain has it, and what it publishes of a block: spec §7.5. */
-class NaiveSide {
-  readonly open = new Map<number, number>();
-
-  best(count: number): Level[] {
-    return [...this.open]
-      .sort(([a], [b]) => b - a)
-      .slice(0, count)
-      .map(([p, q]) => [price(p), price(q)]);
-  }
-
-  /** @returns What is told of the changes: 0 also for what lies beyond the best 100. */
-  block(changes: ReadonlyMap<number, number>): Map<number, number> {
-    const changed = [...changes].filter(([p, q]) => (this.open.get(p) ?? 0) !== q);
-    for (const [p, q] of changed) {
-      if (q === 0) this.open.delete(p);
-      else this.open.set(p, q);
-    }
-    const last = [...this.open.keys()].sort((a, b) => b - a)[99] ?? 0;
-    return new Map(changed.map(([p, q]) => [p, p < last ? 0 : q]));
-  }
-}
 
 const BLOCK = fc.array(fc.tuple(fc.integer({ min: 1, max: 140 }), fc.integer({ min: 0, max: 2 })), { maxLength: 25 });
 /** Blocks that one diff tells of, in which order, and which depth frame comes after it. */

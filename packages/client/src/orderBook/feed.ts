@@ -54,6 +54,7 @@ export class Feed {
   /** A depth frame is its ground. */
   #isBased = false;
   #isLoaded = false;
+  #isOver = false;
   /** A diff came, so the gateway is known to send them. */
   #isHeard = false;
   /** Prices that diffs have told since REST was asked. */
@@ -76,7 +77,9 @@ export class Feed {
     const { dex, symbol, levels, rest, onAsked } = this.#settings;
     const { signal } = this.#own;
     const symbols = [symbol];
-    const onEnd = (error: DexError = new ClosedError('the connection is closed')): void => this.end(error);
+    const onEnd = (error: DexError = new ClosedError('the connection is closed')): void => {
+      if (!this.#isOver) this.end(error);
+    };
     const diffs = dex.subscribe(marketDiff, { symbols, onEnd }, (item) => this.#diff(item));
     this.#handles.push(diffs);
     await diffs.ready(signal);
@@ -98,12 +101,18 @@ export class Feed {
     this.#isLoaded = true;
   }
 
+  /** Gives its subscriptions back, so that they can be asked for anew. Its book stays as it is, and is not broken. */
+  letGo(): void {
+    this.#isOver = true;
+    this.#settings.dex.clock.clearTimeout(this.#silence);
+    for (const handle of this.#handles) handle.close();
+  }
+
   /** No frame comes after this. */
   end(error: DexError): void {
     if (this.#own.signal.aborted) return;
     this.#own.abort(error);
-    this.#settings.dex.clock.clearTimeout(this.#silence);
-    for (const handle of this.#handles) handle.close();
+    this.letGo();
     if (this.#isLoaded) this.#settings.onBroken(this);
   }
 

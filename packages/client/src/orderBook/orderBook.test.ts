@@ -53,6 +53,15 @@ const commands = (): string[] =>
     return topic === 'blockheight' ? [] : `${method} ${topic}`;
   });
 
+/** How all is asked for anew. */
+const anew = [
+  'unsubscribe marketDiff',
+  'unsubscribe marketDepth',
+  'subscribe marketDiff',
+  'subscribe marketDepth',
+  'subscribe marketDepth500',
+];
+
 /** Time goes by, and blocks come. */
 const live = async (ms: number): Promise<void> => {
   for (let left = ms; left > 0; left -= 5000) {
@@ -267,13 +276,7 @@ describe('keeping', () => {
     socket().say(diffText([['50', '2']]).replace('50.', '5o.'));
     expect(book.status).toMatchObject({ state: 'stale', cause: { code: 'GAP' } });
     await settled();
-    expect(commands().slice(-5)).toEqual([
-      'unsubscribe marketDiff',
-      'unsubscribe marketDepth',
-      'subscribe marketDiff',
-      'subscribe marketDepth',
-      'subscribe marketDepth500',
-    ]);
+    expect(commands().slice(-5)).toEqual(anew);
     socket().say(depthText(500, 20, falling(40, 2)));
     await settled();
     expect(book.status.state).toBe('verified');
@@ -321,19 +324,23 @@ describe('keeping', () => {
     await live(30_000);
     expect(commands().at(-1)).toBe('subscribe marketDepth500');
     expect(book.status.state).toBe('verified');
-    socket().say(diffText([['50', '4']]));
-    expect(book.best().bid?.[1]).toBe('4.00000000');
+    expect(book.best().bid?.[1]).toBe('1.00000000');
     socket().say(depthText(500, 99, [['50', '5']]), diffText([['50', '6']]));
     await settled();
     expect(book.best()).toMatchObject({ state: 'verified', height: 99, bid: ['50.00000000', '6.00000000'] });
     expect(book.stats.refreshed).toBe(1);
   });
 
-  test('a refresh that brings nothing leaves the book as it is', async () => {
+  test('without an answer, to begin anew is to be stale', async () => {
     const book = await opened({ refreshEvery: 30_000 });
-    await live(40_000);
-    expect(book.status).toMatchObject({ state: 'verified', height: 7 });
-    expect(book.stats.refreshed).toBe(0);
+    await live(30_000);
+    await setting.clock.pass(999);
+    expect(book.status.state).toBe('verified');
+    await setting.clock.pass(1);
+    expect(book.status).toMatchObject({ state: 'rebuilding', cause: undefined });
+    await setting.clock.pass(3000);
+    expect(book.status).toMatchObject({ state: 'rebuilding', cause: { code: 'NO_DEPTH' }, height: 7 });
+    expect(book.stats).toMatchObject({ broken: { NO_DEPTH: 1 }, refreshed: 0 });
   });
 
   test('when nothing comes, not even a height, it asks; with an answer it stays verified, without one it is stale', async () => {
@@ -342,16 +349,14 @@ describe('keeping', () => {
     await live(25_000);
     expect(commands().length).toBe(asked);
     await setting.clock.pass(10_000);
-    expect(commands().slice(asked)).toEqual(['subscribe marketDepth500']);
+    expect(commands().slice(asked)).toEqual(anew);
     socket().say(depthText(500, 7, falling(50, 3), [['60', '1']]));
     await settled();
     expect(book.status.state).toBe('verified');
     await setting.clock.pass(10_000);
     expect(book.status.state).toBe('verified');
     await setting.clock.pass(4000);
-    expect(book.status).toMatchObject({ state: 'rebuilding', cause: { code: 'SILENT' } });
-    await setting.clock.pass(4000);
-    expect(book.status).toMatchObject({ state: 'stale', cause: { code: 'NO_DEPTH' } });
+    expect(book.status).toMatchObject({ state: 'rebuilding', cause: { code: 'NO_DEPTH' } });
     expect(book.best().bid?.[0]).toBe('50.00000000');
   });
 
@@ -375,7 +380,7 @@ describe('keeping', () => {
     socket().say(diffText(falling(1000, 10).map(([price]) => [price, '0'])));
     await settled();
     expect(fate.book?.status).toMatchObject({ state: 'verified', certain: { bids: 95 } });
-    expect(commands().slice(asked)).toEqual(['subscribe marketDepth500']);
+    expect(commands().slice(asked)).toEqual(anew);
   });
 });
 

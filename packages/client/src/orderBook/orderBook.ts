@@ -120,6 +120,8 @@ const FLAT = 100;
 const REFRESH_LEAST_MS = 5000;
 /** When nothing has come for so long, not even a height, it begins anew, and without an answer it is stale. */
 const QUIET_MS = 10_000;
+/** How long the answer may take, so that levels that get no diffs meanwhile still pass for verified. */
+const PATIENCE_MS = 1000;
 const LEVELS: readonly unknown[] = [20, 100, 500, 1000] satisfies BookLevels[];
 const NONE = { bids: 0, asks: 0 };
 
@@ -170,7 +172,10 @@ class KeptBook implements OrderBook {
     this.#life = dex.subscribe(
       blockheight,
       { onEnd: (error = new ClosedError('the connection is closed')) => this.#finish(error) },
-      () => {},
+      ({ kind }) => {
+        // A new socket is worth an attempt at once.
+        if (kind === 'gapClosed' && this.#state !== 'verified') this.#wake(true);
+      },
     );
     options.signal?.addEventListener('abort', this.#abort);
     void this.#keep();
@@ -258,8 +263,8 @@ class KeptBook implements OrderBook {
       for (let attempt = 0; ; attempt++) {
         await this.#pause(delayBefore(attempt));
         const feed = await this.#load();
-        if (!feed) {
-          if (this.#cause?.code === 'GAP') attempt = Math.min(attempt, 1); // the connection waits by itself
+        if (feed instanceof BookError) {
+          if (feed.code === 'GAP') attempt = Math.min(attempt, 1); // the connection waits by itself
           continue;
         }
         const error = await this.#follow(feed);
@@ -271,8 +276,8 @@ class KeptBook implements OrderBook {
     }
   }
 
-  /** A feed whose book has taken the place of the one before; undefined if it broke. @throws What cannot be mended. */
-  async #load(): Promise<Feed | undefined> {
+  /** A feed whose book has taken the place of the one before, or what broke it. @throws What cannot be mended. */
+  async #load(): Promise<Feed | BookError> {
     const { signal } = this.#end;
     const feed = new Feed({
       dex: this.#dex,
@@ -294,7 +299,7 @@ class KeptBook implements OrderBook {
       feed.end(error as DexError);
       if (!isMended(error)) throw error;
       if (this.#state !== 'verified') this.#tell('stale', error);
-      return undefined;
+      return error;
     } finally {
       signal.removeEventListener('abort', end);
     }
@@ -319,12 +324,19 @@ class KeptBook implements OrderBook {
       const isWoken = left > 0 && (await this.#pause(feed.error ? 0 : left));
       if (!feed.error && (left <= 0 || isWoken)) {
         this.#since = clock.now();
-        const next = await this.#load();
-        if (next) {
-          feed = next;
-          this.#refreshed++;
-        } else if (clock.now() >= feed.heardAt + QUIET_MS) {
-          feed.end(new BookError('SILENT', `nothing has come for ${QUIET_MS} ms, and the gateway does not answer`));
+        // All of it, for a gateway may have forgotten any of it. Until the answer the levels are a little older, and true.
+        feed.letGo();
+        const timer = clock.setTimeout(() => this.#tell('rebuilding', undefined), PATIENCE_MS);
+        try {
+          await this.#pause(0);
+          const next = await this.#load();
+          if (next instanceof BookError) feed.end(next);
+          else {
+            feed = next;
+            this.#refreshed++;
+          }
+        } finally {
+          clock.clearTimeout(timer);
         }
       }
       const { error } = feed;

@@ -1,0 +1,186 @@
+import { encode, type Level, marketDepth, marketDiff } from '@dexwire/protocol';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { closed, memoryDex } from '../../../../tests/support/memoryDex.ts';
+import type { MemorySocket } from '../../../../tests/support/memorySocket.ts';
+import { levelsOf, NaiveSide } from '../../../../tests/support/naiveSide.ts';
+import { expectNoUnhandledRejection } from '../../../../tests/support/rejections.ts';
+import { heightText } from '../../../../tests/support/sampleFrames.ts';
+import { settled } from '../../../../tests/support/virtualClock.ts';
+import { type OrderBook, orderBook } from './orderBook.ts';
+
+const SYMBOL = 'BNB_BTCB-1DE';
+const DEPTHS = [20, 100, 500] as const;
+type Depth = (typeof DEPTHS)[number];
+
+interface Command {
+  readonly method: string;
+  readonly topic?: string;
+}
+
+/** A gateway in memory, as ours is: it reads commands, answers depths at once, and sends by the block and the second. */
+class Gateway {
+  readonly side = new NaiveSide();
+  /** Its best bids after each block. */
+  readonly truth: Level[][] = [];
+  readonly #diffs: 'block' | 'second';
+  #socket: MemorySocket | undefined;
+  #read = 0;
+  #wanted = new Set<string>();
+  #changes = new Map<number, number>();
+  #pictures = new Map<Depth, string>();
+
+  constructor(diffs: 'block' | 'second') {
+    this.#diffs = diffs;
+    this.#remember();
+  }
+
+  get height(): number {
+    return this.truth.length - 1;
+  }
+
+  /** Reads what has come since. */
+  serve(socket: MemorySocket): void {
+    if (socket !== this.#socket) {
+      this.#socket = socket;
+      this.#read = 0;
+      this.#wanted.clear();
+      this.#changes.clear();
+      this.#pictures.clear();
+    }
+    for (const sent of socket.sent.slice(this.#read) as Command[]) {
+      this.#read++;
+      const { method, topic = '' } = sent;
+      if (method === 'unsubscribe') this.#wanted.delete(topic);
+      if (method !== 'subscribe' || this.#wanted.has(topic)) continue;
+      this.#wanted.add(topic);
+      for (const depth of DEPTHS) if (topic === marketDepth(depth).topic) this.#sendDepth(depth);
+    }
+  }
+
+  forget(topic: string): void {
+    this.#wanted.delete(topic);
+  }
+
+  block(changes: ReadonlyMap<number, number>): void {
+    const told = this.side.block(changes);
+    this.#remember();
+    if (this.#wanted.has('marketDiff')) {
+      for (const [price, quantity] of told) this.#changes.set(price, quantity);
+      if (this.#diffs === 'block') this.#sendDiff();
+    }
+    this.#socket?.say(heightText(this.height));
+  }
+
+  second(): void {
+    this.#sendDiff();
+    for (const depth of DEPTHS)
+      if (this.#wanted.has(marketDepth(depth).topic) && this.#pictures.get(depth) !== String(this.side.best(depth)))
+        this.#sendDepth(depth);
+  }
+
+  #remember(): void {
+    this.truth.push(this.side.best(10_000));
+  }
+
+  #sendDiff(): void {
+    const bids = levelsOf(this.#changes);
+    this.#changes.clear();
+    if (!bids.length || !this.#wanted.has('marketDiff')) return;
+    const frame = { eventType: 'depthUpdate', eventTime: 1, symbol: SYMBOL, bids, asks: [] } as const;
+    this.#socket?.say(encode(marketDiff, frame));
+  }
+
+  #sendDepth(depth: Depth): void {
+    const bids = this.side.best(depth);
+    this.#pictures.set(depth, String(bids));
+    this.#socket?.say(encode(marketDepth(depth), { lastUpdateId: this.height, symbol: SYMBOL, bids, asks: [] }));
+  }
+}
+
+/** The block of which the certain levels are, from the one it says on. */
+const isTrue = (book: OrderBook, { truth, height }: Gateway): boolean => {
+  const { state, certain, height: from = 0, diffs, bids } = book.depth(10_000);
+  if (state !== 'verified') return true;
+  const known = bids.slice(0, certain.bids);
+  for (let at = from; at <= (diffs ? height : from); at++) {
+    const own = truth[at]!;
+    const isAll = certain.bids !== Number.POSITIVE_INFINITY || known.length === own.length;
+    if (isAll && String(own.slice(0, known.length)) === String(known)) return true;
+  }
+  return false;
+};
+
+const CHANGES = fc
+  .array(fc.tuple(fc.integer({ min: 1, max: 140 }), fc.integer({ min: 0, max: 2 })), { minLength: 1, maxLength: 12 })
+  .map((changes) => new Map(changes));
+const STEP = fc.oneof(
+  { weight: 8, arbitrary: fc.record({ kind: fc.constant('block' as const), changes: CHANGES }) },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('second' as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constantFrom('drop' as const, 'forgetDepth' as const, 'forgetDiff' as const) }),
+  },
+);
+
+test('whatever comes and goes, what a book calls certain is true, and it is verified again once all is well', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom('block' as const, 'second' as const),
+      fc.constantFrom(...DEPTHS),
+      fc.integer({ min: 0, max: 140 }),
+      fc.array(STEP, { maxLength: 60 }),
+      async (diffs, levels, count, steps) => {
+        const setting = memoryDex();
+        const { dex, clock, network } = setting;
+        const gateway = new Gateway(diffs);
+        gateway.block(new Map(Array.from({ length: count }, (_, place) => [place + 1, 1])));
+        const serve = async (): Promise<void> => {
+          for (let turn = 0; turn < 4; turn++) {
+            await settled();
+            if (network.last.state === 'open') gateway.serve(network.last);
+          }
+        };
+        const pass = async (): Promise<void> => {
+          await clock.pass(1000);
+          await serve();
+          gateway.second();
+          await serve();
+        };
+        const opening = orderBook(dex, SYMBOL, {
+          levels,
+          refreshEvery: 9000,
+          fetch: () => Promise.reject(new Error('none')),
+        });
+        await serve();
+        const book = await opening;
+        /** Diffs do not come, and the book cannot know before the next depth. */
+        let isDeaf = false;
+        for (const step of steps) {
+          if (step.kind === 'block') gateway.block(step.changes);
+          else if (step.kind === 'second') await pass();
+          else if (step.kind === 'drop') network.last.drop();
+          else if (step.kind === 'forgetDepth') gateway.forget('marketDepth');
+          else {
+            gateway.forget('marketDiff');
+            isDeaf = true;
+          }
+          await serve();
+          if (!isDeaf) expect(isTrue(book, gateway)).toBe(true);
+        }
+        // Changes at the top, so that depths come, until the longest delay of an attempt is over.
+        for (let second = 0; second < 60; second++) {
+          gateway.block(new Map([[200, second + 1]]));
+          await pass();
+        }
+        expect(book.status.state).toBe('verified');
+        expect(isTrue(book, gateway)).toBe(true);
+        expect(book.best().bid).toEqual(gateway.side.best(1)[0]);
+        await book.close();
+        expect(await closed(setting)).toBe(0);
+        await expectNoUnhandledRejection();
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
