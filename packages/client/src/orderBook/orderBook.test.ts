@@ -425,8 +425,8 @@ describe('changes', () => {
     socket().drop();
     await setting.clock.pass(1000);
     expect(changes).toMatchObject([
-      { kind: 'book' },
       { kind: 'state', state: 'verified' },
+      { kind: 'book' },
       { kind: 'levels', bids: [['50.00000000', '2.00000000']], asks: [] },
       { kind: 'state', state: 'stale', cause: { code: 'GAP' } },
       { kind: 'state', state: 'rebuilding', cause: { code: 'GAP' } },
@@ -437,11 +437,19 @@ describe('changes', () => {
 
   test('a callback may close the book at its first word', async () => {
     const controller = new AbortController();
-    const own = begin({ signal: controller.signal, onChange: () => controller.abort('seen') });
+    const words: string[] = [];
+    const own = begin({
+      signal: controller.signal,
+      onChange: ({ kind }) => {
+        words.push(kind);
+        controller.abort('seen');
+      },
+    });
     await settled();
     socket().say(depthText(20, 7, falling(50, 3)), depthText(500, 7, falling(50, 3)));
     await settled();
     expect(own.error).toBe('seen');
+    expect(words).toEqual(['state', 'state']); // verified, and, by the close, not any more
   });
 
   test('an iterator gets them in order; of too many that wait, one `book` and the last state are left', async () => {

@@ -309,8 +309,8 @@ class KeptBook implements OrderBook {
     this.#book = feed.book;
     this.#since = this.#dex.clock.now();
     this.#least = Math.min(FLAT, this.#certain / 2);
-    this.#emit({ kind: 'book' });
     this.#tell('verified', undefined);
+    if (!signal.aborted) this.#emit({ kind: 'book' });
     return feed;
   }
 
