@@ -659,3 +659,33 @@ test('unknown topics without end are counted, not kept', async () => {
   expect(dex.stats.unwanted).toBe(1000);
   expect(errors.length).toBeLessThan(250);
 });
+
+describe('onEnd', () => {
+  test('it is called once when a subscription is over, with what ended it, which then comes nowhere else', async () => {
+    const { dex, network, clock, errors } = memoryDex();
+    network.answer = 'refuse';
+    const ends: unknown[] = [];
+    dex.subscribe(trades, { symbols: [SYMBOL], onEnd: (error) => ends.push(error?.code) }, () => {});
+    await clock.pass(10_000);
+    expect(ends).toEqual(['CONNECT_FAILED']);
+    const options = { onEnd: (error?: DexError) => ends.push(error) };
+    const closedByHand = dex.subscribe(blockheight, options);
+    closedByHand.close();
+    closedByHand.close();
+    dex.subscribe(blockheight, options, () => {});
+    await dex.close();
+    expect(ends).toEqual(['CONNECT_FAILED', undefined, undefined]);
+    expect(errors).toEqual([]);
+  });
+
+  test('what it throws is reported, and harms nobody', async () => {
+    const { dex, errors } = memoryDex();
+    const thrown = new Error('thrown');
+    const onEnd = (): void => {
+      throw thrown;
+    };
+    dex.subscribe(blockheight, { onEnd }).close();
+    expect(errors).toMatchObject([{ code: 'CONSUMER_THREW', cause: thrown }]);
+    await dex.close();
+  });
+});
