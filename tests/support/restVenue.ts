@@ -165,9 +165,9 @@ export class RestVenue implements RestView, EntryView, BroadcastView {
   }
 
   broadcast(bytes: Uint8Array): Submitted {
-    const { height, accounts } = this.state;
+    const { height } = this.state;
     const hash = transactionHash(bytes);
-    const transaction = readTransaction(bytes, hash, accounts.prefix);
+    const transaction = readTransaction(this.state, bytes, hash);
     return { result: 'ok' in transaction ? transaction : this.#chain.deliver(transaction), hash, height };
   }
 

@@ -6,6 +6,7 @@
  * told that is zero.
  */
 import { DexError, type Height } from '@dexwire/protocol';
+import { addressOfPublicKey } from '@dexwire/protocol/transactions';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { Accounts } from '../entry/accounts.ts';
@@ -208,10 +209,20 @@ export class SnapshotError extends DexError {
   override readonly name = 'SnapshotError';
   readonly code = 'SNAPSHOT_BROKEN';
 
-  constructor(problem: string) {
-    super(`SNAPSHOT_BROKEN: ${problem}`);
+  constructor(problem: string, options?: ErrorOptions) {
+    super(`SNAPSHOT_BROKEN: ${problem}`, options);
   }
 }
+
+const restoreKey = ({ address }: AccountOf, hex: string): Uint8Array => {
+  try {
+    const key = hexToBytes(hex);
+    if (addressOfPublicKey(key, address.slice(0, address.lastIndexOf('1'))) === address) return key;
+  } catch (cause) {
+    throw new SnapshotError(`the public key of ${address} is none: ${hex.slice(0, 80)}`, { cause });
+  }
+  throw new SnapshotError(`the public key of ${address} is that of another address: ${hex}`);
+};
 
 const restoreOrder = (state: State, pair: Pair, told: OrderSnapshot): void => {
   const owner = state.accounts.get(told.owner);
@@ -274,7 +285,7 @@ export const restoreState = (told: Snapshot): State => {
   for (const { address, sequence, publicKey, balances } of told.accounts) {
     const account = accounts.open(address);
     account.sequence = sequence;
-    if (publicKey !== undefined) account.publicKey = hexToBytes(publicKey);
+    if (publicKey !== undefined) account.publicKey = restoreKey(account, publicKey);
     for (const { asset, free, locked, frozen } of balances) {
       const balance = account.balance(asset);
       balance.free = BigInt(free);
