@@ -9,7 +9,7 @@ import type { Order } from '../matching/orderColumns.ts';
 import { Trades } from '../matching/trades.ts';
 import type { BlockTransfer, DeliveredTransaction } from './block.ts';
 import { BlockFees } from './fees.ts';
-import { Ledger } from './ledger.ts';
+import { type FillRun, Ledger } from './ledger.ts';
 import type { OpenOrders } from './openOrders.ts';
 import type { Result } from './result.ts';
 import type { Pair } from './state.ts';
@@ -48,6 +48,8 @@ export class Removal {
     return this.fee === undefined ? '' : `${this.feeAsset}:${this.fee}`;
   }
 }
+
+const NO_RUNS: FillRun[] = [];
 
 /** Room to begin with. */
 const LEAST_TRADES = 256;
@@ -109,8 +111,7 @@ export class Fills {
 
   /** Pairs come one after the other, so that a pair's runs are the latest two. */
   #chain(ledger: Ledger, pair: Pair, isBuy: boolean, fill: number): void {
-    ledger.runs ??= [];
-    const { runs } = ledger;
+    const runs = ledger.runs ?? NO_RUNS;
     for (let place = runs.length - 1; place >= 0; place -= 1) {
       const run = runs[place]!;
       if (run.pair !== pair) break;
@@ -120,7 +121,12 @@ export class Fills {
         return;
       }
     }
-    runs.push({ pair, isBuy, first: fill, last: fill });
+    const run = { pair, isBuy, first: fill, last: fill };
+    // A list that is pushed to makes room for many, and hardly any account has more than two.
+    const [only] = runs;
+    if (only === undefined) ledger.runs = [run];
+    else if (runs.length === 1) ledger.runs = [only, run];
+    else runs.push(run);
   }
 }
 

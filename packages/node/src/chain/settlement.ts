@@ -100,6 +100,12 @@ const compare = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1)
 export const compareRuns = (a: FillRun, b: FillRun): number =>
   rank(a) - rank(b) || compare(received(a), received(b)) || compare(paid(a), paid(b));
 
+/** Engines sort many well, and two dearly. */
+const sortRuns = (runs: FillRun[]): void => {
+  if (runs.length > 2) runs.sort(compareRuns);
+  else if (runs.length === 2 && compareRuns(runs[0]!, runs[1]!) > 0) runs.reverse();
+};
+
 /** Charges all fills of the block, account by account, at the prices of now. To be called once in a block. */
 export const chargeFills = (block: RunningBlock, fees: Fees): void => {
   const { trades, columns } = block.fills;
@@ -108,7 +114,7 @@ export const chargeFills = (block: RunningBlock, fees: Fees): void => {
   for (const ledger of block.ledgers) {
     const { runs } = ledger;
     if (runs === undefined) continue;
-    if (runs.length > 1) runs.sort(compareRuns);
+    sortRuns(runs);
     for (const { pair, isBuy, first } of runs) {
       const { base, quote } = pair;
       for (let fill = first; fill >= 0; fill = next[fill]!) {
