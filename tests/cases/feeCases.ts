@@ -10,6 +10,7 @@ import { chargeFills, chargeLeavers, compareLeavers, compareRuns } from '../../p
 import type { State } from '../../packages/node/src/chain/state.ts';
 import type { Account } from '../../packages/node/src/entry/accounts.ts';
 import type { Order } from '../../packages/node/src/matching/orderColumns.ts';
+import { RestingOrders } from '../../packages/node/src/matching/restingOrders.ts';
 import { type CaseKinds, expecting } from './case.ts';
 import { type AmountsJson, addressOf, type FeesJson, openPair, pricePair, setBalances, stateOf } from './caseState.ts';
 
@@ -67,7 +68,7 @@ const orderOf = (
   symbol?: string,
 ): Order => {
   const pair = openPair(stateOf(), { base, quote, listPrice: '1' });
-  const named = symbol === undefined ? pair : { ...pair, symbol };
+  const named = { ...pair, symbol: symbol ?? pair.symbol, orders: new RestingOrders(openOrders) };
   return openOrders.draft(id, side, 1n, 1n, 1, named, owner, 'GTE', 0, '');
 };
 
@@ -78,7 +79,7 @@ const fillsOf = (state: State, account: Account, transfers: readonly TransferJso
   setBalances(other, { BNB: '1000000000000000' });
   for (const { order = '', inAsset, inAmount = '0', outAsset, outAmount = '0' } of transfers) {
     const buy = orderOf(state, order, 'buy', inAsset, outAsset, account);
-    const pair = state.openOrders.pair[buy]!;
+    const pair = state.openOrders.pairOf(buy);
     const sell = state.openOrders.draft('', 'sell', 1n, 1n, 1, pair, other, 'GTE', 0, '');
     const { trades, columns } = block.fills;
     const place = trades.add(sell, buy, 0);

@@ -23,9 +23,9 @@ export const inOrder = (pairs: Iterable<Pair>): Pair[] => [...pairs].sort((a, b)
 
 /** An order without a fill pays, another leaves free; both are `Expired`. */
 const expire = (state: State, block: RunningBlock, order: Order): void => {
-  const { pair, filled } = state.openOrders;
-  pair[order]!.orders.remove(order);
-  block.expired.push(settleRemoval(state, block, order, 'Expired', filled[order] === 0n));
+  const { openOrders } = state;
+  openOrders.pairOf(order).orders.remove(order);
+  block.expired.push(settleRemoval(state, block, order, 'Expired', openOrders.filled[order] === 0n));
 };
 
 /**

@@ -72,9 +72,16 @@ const OUTSIDE = 0;
 const INSIDE = 1;
 const LEFT = 2;
 
+/** Puts an item at its number; the places before it are filled with whatever is at hand, for nobody asks for them. */
+const put = <Item>(items: Item[], number: number, item: Item): void => {
+  while (items.length < number) items.push(item);
+  items[number] = item;
+};
+
 export class OpenOrders extends OrderColumns {
-  readonly pair: Pair[] = [];
-  readonly owner: Account[] = [];
+  /** The numbers of its pair and of its owner: a number in a column costs nothing, an object there is work for the collector. */
+  pairNumber = new Int32Array(ROOM);
+  ownerNumber = new Int32Array(ROOM);
   /** The number in its id, or -1 if the id is not of the chain's form. */
   number = new Float64Array(ROOM);
   isIoc = new Uint8Array(ROOM);
@@ -86,6 +93,9 @@ export class OpenOrders extends OrderColumns {
   /** Where its lock is counted: at the owner's quote balance for a buy, at the base balance for a sell. */
   held = new Int32Array(ROOM);
   #round = new Uint8Array(ROOM);
+  /** By number, all that ever had an order. */
+  readonly #pairs: Pair[] = [];
+  readonly #accounts: Account[] = [];
   /** Ids of another form than the chain's. */
   readonly #labels = new Map<Order, string>();
   /** Owners that ever had an order, by the hex digits of their ids. */
@@ -115,8 +125,11 @@ export class OpenOrders extends OrderColumns {
     held = owner.balance(side === 'buy' ? pair.quote : pair.base),
   ): Order {
     const order = this.make(side, price, quantity, 0n, height);
-    this.pair[order] = pair;
-    this.owner[order] = owner;
+    const book = pair.orders.number;
+    if (this.#pairs[book] !== pair) put(this.#pairs, book, pair);
+    if (this.#accounts[owner.number] !== owner) put(this.#accounts, owner.number, owner);
+    this.pairNumber[order] = book;
+    this.ownerNumber[order] = owner.number;
     this.number[order] = number;
     this.isIoc[order] = timeInForce === 'IOC' ? 1 : 0;
     this.source[order] = source;
@@ -136,7 +149,7 @@ export class OpenOrders extends OrderColumns {
       this.#labelled.set(this.idOf(order), order);
       return;
     }
-    const owner = this.owner[order]!;
+    const owner = this.ownerOf(order);
     owner.openOrders ??= new OrdersByNumber();
     if (owner.openOrders.size === 0) this.#owners.set(owner.hex, owner);
     owner.openOrders.add(number, order);
@@ -146,13 +159,13 @@ export class OpenOrders extends OrderColumns {
   remove(order: Order): void {
     const number = this.number[order]!;
     const isGone =
-      number < 0 ? this.#labelled.delete(this.idOf(order)) : this.owner[order]!.openOrders?.delete(number) === true;
+      number < 0 ? this.#labelled.delete(this.idOf(order)) : this.ownerOf(order).openOrders?.delete(number) === true;
     if (isGone) this.#size -= 1;
   }
 
   /** Puts an order into the round of its pair. */
   joinRound(order: Order): void {
-    this.pair[order]!.round.push(order);
+    this.pairOf(order).round.push(order);
     this.#round[order] = INSIDE;
   }
 
@@ -187,7 +200,7 @@ export class OpenOrders extends OrderColumns {
 
   idOf(order: Order): string {
     const number = this.number[order]!;
-    return number < 0 ? (this.#labels.get(order) ?? '') : `${this.owner[order]!.hex}-${number}`;
+    return number < 0 ? (this.#labels.get(order) ?? '') : `${this.ownerOf(order).hex}-${number}`;
   }
 
   /** The id of an order if it is of another form than the chain's. */
@@ -208,12 +221,29 @@ export class OpenOrders extends OrderColumns {
     return filled === 0n ? whole : BigInt.asIntN(64, whole - notional(price, filled));
   }
 
+  pairOf(order: Order): Pair {
+    return this.#pairs[this.pairNumber[order]!]!;
+  }
+
+  ownerOf(order: Order): Account {
+    return this.#accounts[this.ownerNumber[order]!]!;
+  }
+
+  /** The pair and the account of a number that a column has. */
+  pairAt(number: number): Pair {
+    return this.#pairs[number]!;
+  }
+
+  accountAt(number: number): Account {
+    return this.#accounts[number]!;
+  }
+
   /** A copy for who only reads. */
   read(order: Order): OpenOrder {
     return {
       id: this.idOf(order),
-      pair: this.pair[order]!,
-      owner: this.owner[order]!,
+      pair: this.pairOf(order),
+      owner: this.ownerOf(order),
       side: this.sideOf(order),
       price: this.price[order]!,
       quantity: this.quantity[order]!,
@@ -254,7 +284,7 @@ export class OpenOrders extends OrderColumns {
   /** Oldest first. */
   *of(account: Account): IterableIterator<OpenOrder> {
     for (const order of account.openOrders?.inOrder() ?? []) yield this.read(order);
-    for (const order of this.#labelled.values()) if (this.owner[order] === account) yield this.read(order);
+    for (const order of this.#labelled.values()) if (this.ownerOf(order) === account) yield this.read(order);
   }
 
   /** By owners in the order of their first orders; each one's oldest first. */
@@ -267,6 +297,8 @@ export class OpenOrders extends OrderColumns {
 
   protected override widen(): void {
     super.widen();
+    this.pairNumber = wider32(this.pairNumber);
+    this.ownerNumber = wider32(this.ownerNumber);
     this.number = widerNumbers(this.number);
     this.isIoc = wider8(this.isIoc);
     this.source = widerNumbers(this.source);

@@ -47,9 +47,10 @@ const failed = ({ message, owner }: FailedOrder, time: Nanoseconds): OrderUpdate
   };
 };
 
-/** Of an order: amounts; numbers; its owner's ledger, with two bits below it. */
+/** Of an order: amounts; numbers; whose it is, where, and its owner's ledger with two bits below it. */
 const [PRICE, QUANTITY, FILLED, CREATED, AMOUNTS] = [0, 1, 2, 3, 4];
 const [NUMBER, SOURCE, NUMBERS] = [0, 1, 2];
+const [OWNER, PAIR, LEDGER, FACTS] = [0, 1, 2, 3];
 const [IS_BUY, IS_IOC, ORDER_BITS] = [1, 2, 2];
 /**
  * Of an update: the row of its order or the place of the failed one, with its status below it and whether it tells the
@@ -100,6 +101,8 @@ class Rows {
 const scratch = new Rows();
 
 export class Reports {
+  /** For accounts and pairs by their numbers, which stay theirs. */
+  readonly #openOrders: OpenOrders;
   readonly #height: number;
   readonly #time: Nanoseconds;
   readonly #ledgers: readonly Ledger[];
@@ -109,8 +112,6 @@ export class Reports {
   readonly #amounts: BigInt64Array;
   readonly #numbers: Float64Array;
   readonly #facts: Int32Array;
-  readonly #owners: Account[] = [];
-  readonly #pairs: Pair[] = [];
   readonly #txHashes: string[] = [];
   /** Ids that are not of the chain's form. */
   readonly #labels = new Map<number, string>();
@@ -126,6 +127,7 @@ export class Reports {
 
   /** @param block - All in it is charged. */
   constructor(block: RunningBlock, openOrders: OpenOrders, height: number, time: Nanoseconds) {
+    this.#openOrders = openOrders;
     this.#height = height;
     this.#time = time;
     this.#ledgers = block.ledgers;
@@ -176,7 +178,7 @@ export class Reports {
     }
     this.#removals.forEach(({ order, status }, cause) => {
       // Of an owner's removals only the first tells the block fee.
-      const ledger = openOrders.owner[order]!.ledger!;
+      const ledger = openOrders.ownerOf(order).ledger!;
       at = writeUpdate(marks, at, rows.of(order), codeOf(status) | (ledger.hasTold ? 0 : TELLS), cause);
       ledger.hasTold = true;
     });
@@ -198,8 +200,8 @@ export class Reports {
     const { orders } = rows;
     const amounts = new BigInt64Array(orders.length * AMOUNTS);
     const numbers = new Float64Array(orders.length * NUMBERS);
-    const facts = new Int32Array(orders.length);
-    const { number, source, owner, isBuy, isIoc, pair, txHash, price: limit, createdAt } = openOrders;
+    const facts = new Int32Array(orders.length * FACTS);
+    const { number, source, ownerNumber, pairNumber, isBuy, isIoc, txHash, price: limit, createdAt } = openOrders;
     for (let row = 0; row < orders.length; row += 1) {
       const order = orders[row]!;
       const amount = row * AMOUNTS;
@@ -209,10 +211,11 @@ export class Reports {
       amounts[amount + CREATED] = createdAt[order]!;
       numbers[row * NUMBERS + NUMBER] = number[order]!;
       numbers[row * NUMBERS + SOURCE] = source[order]!;
-      const ledger = owner[order]!.ledger?.place ?? NONE;
-      facts[row] = (ledger << ORDER_BITS) | (isBuy[order]! * IS_BUY) | (isIoc[order]! * IS_IOC);
-      this.#owners.push(owner[order]!);
-      this.#pairs.push(pair[order]!);
+      const fact = row * FACTS;
+      const ledger = openOrders.ownerOf(order).ledger?.place ?? NONE;
+      facts[fact + OWNER] = ownerNumber[order]!;
+      facts[fact + PAIR] = pairNumber[order]!;
+      facts[fact + LEDGER] = (ledger << ORDER_BITS) | (isBuy[order]! * IS_BUY) | (isIoc[order]! * IS_IOC);
       this.#txHashes.push(txHash[order]!);
       const label = number[order]! < 0 ? openOrders.labelOf(order) : undefined;
       if (label !== undefined) this.#labels.set(row, label);
@@ -249,13 +252,13 @@ export class Reports {
     const removal = isFill || code === ACK ? undefined : this.#removals[cause]!;
     const amounts = this.#amounts;
     const amount = row * AMOUNTS;
-    const facts = this.#facts[row]!;
+    const facts = this.#facts[row * FACTS + LEDGER]!;
     return {
-      symbol: this.#pairs[row]!.symbol,
+      symbol: this.#pairOf(row).symbol,
       status: ORDER_STATUSES[code]!,
       orderId: this.#idOf(row),
       tradeId: trade?.tradeId ?? '',
-      owner: this.#owners[row]!.address,
+      owner: this.#ownerOf(row).address,
       side: (facts & IS_BUY) !== 0 ? 'buy' : 'sell',
       timeInForce: (facts & IS_IOC) !== 0 ? 'IOC' : 'GTE',
       price: amounts[amount + PRICE]!,
@@ -278,7 +281,7 @@ export class Reports {
     const amount = place * TRADE_AMOUNTS;
     const amounts = this.#tradeAmounts;
     const [sell, buy] = [marks[mark + SELL]!, marks[mark + BUY_ROW]!];
-    const { symbol, base, quote } = this.#pairs[sell]!;
+    const { symbol, base, quote } = this.#pairOf(sell);
     const ticks = marks[mark + TICK]!;
     const [sellNative, buyNative] = [(ticks & SELL_NATIVE) !== 0, (ticks & BUY_NATIVE) !== 0];
     const sellSingleFee = `${sellNative ? NATIVE : quote}:${amounts[amount + SELL_FEE]}`;
@@ -291,8 +294,8 @@ export class Reports {
       quantity: amounts[amount + TRADE_QUANTITY]!,
       sellOrderId: this.#idOf(sell),
       buyOrderId: this.#idOf(buy),
-      seller: this.#owners[sell]!.address,
-      buyer: this.#owners[buy]!.address,
+      seller: this.#ownerOf(sell).address,
+      buyer: this.#ownerOf(buy).address,
       sellFee: this.#feeOf(sell),
       buyFee: this.#feeOf(buy),
       sellSingleFee,
@@ -303,12 +306,20 @@ export class Reports {
     };
   }
 
+  #ownerOf(row: number): Account {
+    return this.#openOrders.accountAt(this.#facts[row * FACTS + OWNER]!);
+  }
+
+  #pairOf(row: number): Pair {
+    return this.#openOrders.pairAt(this.#facts[row * FACTS + PAIR]!);
+  }
+
   /** The block fee of an order's owner. */
   #feeOf(row: number): string {
-    return this.#ledgers[this.#facts[row]! >> ORDER_BITS]?.text ?? '';
+    return this.#ledgers[this.#facts[row * FACTS + LEDGER]! >> ORDER_BITS]?.text ?? '';
   }
 
   #idOf(row: number): string {
-    return this.#labels.get(row) ?? `${this.#owners[row]!.hex}-${this.#numbers[row * NUMBERS + NUMBER]}`;
+    return this.#labels.get(row) ?? `${this.#ownerOf(row).hex}-${this.#numbers[row * NUMBERS + NUMBER]}`;
   }
 }

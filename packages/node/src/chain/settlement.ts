@@ -2,9 +2,9 @@
  * Settlement: trades move what was locked, and their fees are charged once all has moved (matching rules §10, §11.2).
  * In: the trades of a pair's auction; orders that left. Out: balances; fee texts beside the trades and the removals.
  */
-import { type Account, FREE, LOCKED } from '../entry/accounts.ts';
+import { FREE, LOCKED } from '../entry/accounts.ts';
 import { unlock } from '../entry/orderEntry.ts';
-import type { Order } from '../matching/orderColumns.ts';
+import { NONE, type Order } from '../matching/orderColumns.ts';
 import type { Trades } from '../matching/trades.ts';
 import type { Fees, FixedFee } from './fees.ts';
 import { type FillRun, NATIVE } from './ledger.ts';
@@ -24,22 +24,22 @@ const moveAssets = (
   values: BigInt64Array,
   from: number,
 ): void => {
-  const { owner, held, price: limits } = openOrders;
+  const { ownerNumber, held, price: limits } = openOrders;
   // Neighbours often share an account.
-  let seller: Account | undefined;
+  let seller = NONE;
   let earned = 0;
-  let buyer: Account | undefined;
+  let buyer = NONE;
   let bought = 0;
   for (let place = from; place < length; place += 1) {
     const sell = sells[place]!;
     const buy = buys[place]!;
-    if (seller !== owner[sell]) {
-      seller = owner[sell]!;
-      earned = seller.balance(quote).at + FREE;
+    if (seller !== ownerNumber[sell]!) {
+      seller = ownerNumber[sell]!;
+      earned = openOrders.accountAt(seller).balance(quote).at + FREE;
     }
-    if (buyer !== owner[buy]) {
-      buyer = owner[buy]!;
-      bought = buyer.balance(base).at + FREE;
+    if (buyer !== ownerNumber[buy]!) {
+      buyer = ownerNumber[buy]!;
+      bought = openOrders.accountAt(buyer).balance(base).at + FREE;
     }
     const { amounts } = accounts;
     const sold = held[sell]! + LOCKED;
@@ -78,9 +78,10 @@ export const settleTrades = (
   const { values } = columns;
   for (let place = from; place < length; place += 1) writeNotional(values, place, price[place]!, quantity[place]!);
   moveAssets(state, pair, trades, values, from);
-  const { owner } = openOrders;
   for (let place = from; place < length; place += 1) {
-    block.fills.add(place, pair, block.ledgerOf(owner[sell[place]!]!), block.ledgerOf(owner[buy[place]!]!));
+    const seller = openOrders.ownerOf(sell[place]!);
+    const buyer = openOrders.ownerOf(buy[place]!);
+    block.fills.add(place, pair, block.ledgerOf(seller), block.ledgerOf(buyer));
   }
   for (const order of complete) {
     openOrders.remove(order);
@@ -131,8 +132,10 @@ export const chargeFills = (block: RunningBlock, fees: Fees): void => {
 };
 
 /** The asset that an order has locked. */
-export const lockedAsset = ({ isBuy, pair }: Pick<OpenOrders, 'isBuy' | 'pair'>, order: Order): string =>
-  isBuy[order] === 1 ? pair[order]!.quote : pair[order]!.base;
+export const lockedAsset = (openOrders: OpenOrders, order: Order): string => {
+  const { base, quote } = openOrders.pairOf(order);
+  return openOrders.isBuy[order] === 1 ? quote : base;
+};
 
 /** An order leaves the open ones with a part unfilled; it no longer rests. Its fee, if any, is charged by `chargeLeavers`. */
 export const settleRemoval = (
@@ -147,7 +150,7 @@ export const settleRemoval = (
   openOrders.remove(order);
   unlock(state, order);
   block.left.push(order);
-  const ledger = block.ledgerOf(openOrders.owner[order]!);
+  const ledger = block.ledgerOf(openOrders.ownerOf(order));
   if (isCharged) {
     ledger.leavers ??= [];
     ledger.leavers.push(removal);
@@ -156,13 +159,12 @@ export const settleRemoval = (
 };
 
 /** Unlocked BNB first, then by asset, then by pair. */
-export const compareLeavers = (openOrders: Pick<OpenOrders, 'isBuy' | 'pair'>, a: Order, b: Order): number => {
+export const compareLeavers = (openOrders: OpenOrders, a: Order, b: Order): number => {
   const [one, other] = [lockedAsset(openOrders, a), lockedAsset(openOrders, b)];
-  const { pair } = openOrders;
   return (
     Number(other === NATIVE) - Number(one === NATIVE) ||
     compare(one, other) ||
-    compare(pair[a]!.symbol, pair[b]!.symbol)
+    compare(openOrders.pairOf(a).symbol, openOrders.pairOf(b).symbol)
   );
 };
 

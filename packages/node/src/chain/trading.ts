@@ -80,7 +80,7 @@ export class Trading {
   /** Notes an order that waits already: it is new, and its pair has something to match. */
   noteNew(order: Order): void {
     this.#block.opened.push(order);
-    const pair = this.#state.openOrders.pair[order]!;
+    const pair = this.#state.openOrders.pairOf(order);
     if (pair.isMini || pair.round.length === 1) this.#wait(pair);
   }
 
@@ -111,7 +111,7 @@ export class Trading {
 
   #accept(order: Order | Refused): Refused | undefined {
     if (typeof order !== 'number') return order;
-    this.#block.ledgerOf(this.#state.openOrders.owner[order]!);
+    this.#block.ledgerOf(this.#state.openOrders.ownerOf(order));
     this.noteNew(order);
     return undefined;
   }
@@ -164,9 +164,9 @@ export class Trading {
 
   /** What is left of an IOC order. */
   #end(order: Order): void {
-    const { filled, pair } = this.#state.openOrders;
-    const isUnfilled = filled[order] === 0n;
-    pair[order]!.orders.remove(order);
+    const { openOrders } = this.#state;
+    const isUnfilled = openOrders.filled[order] === 0n;
+    openOrders.pairOf(order).orders.remove(order);
     const removal = settleRemoval(this.#state, this.#block, order, isUnfilled ? 'IocNoFill' : 'IocExpire', isUnfilled);
     (isUnfilled ? this.#block.iocUnfilled : this.#block.iocPartlyFilled).push(removal);
   }
@@ -176,7 +176,7 @@ export class Trading {
     const { openOrders } = this.#state;
     for (const order of round) {
       if (!openOrders.rests(order)) continue;
-      openOrders.pair[order]!.orders.remove(order);
+      openOrders.pairOf(order).orders.remove(order);
       this.#block.failed.push(settleRemoval(this.#state, this.#block, order, 'FailedMatching', false));
     }
   }

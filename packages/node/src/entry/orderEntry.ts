@@ -192,11 +192,11 @@ export const enterOrder = (
 export const findOwnOrder = (state: State, account: Account, symbol: string, id: string): Order | Refused => {
   const { openOrders } = state;
   const order = openOrders.findOwn(account, id);
-  const known = order === NONE ? undefined : openOrders.pair[order]!.symbol;
+  const known = order === NONE ? undefined : openOrders.pairOf(order).symbol;
   if (known === undefined || (known !== symbol && known !== symbol.toUpperCase())) {
     return refused(DEX, CANNOT_CANCEL, `Failed to find order [${id}]`);
   }
-  if (openOrders.owner[order] !== account) {
+  if (openOrders.ownerOf(order) !== account) {
     return refused(DEX, CANNOT_CANCEL, `Order [${id}] does not belong to transaction sender`);
   }
   return order;
@@ -213,7 +213,7 @@ export const unlock = ({ openOrders, accounts: { amounts } }: State, order: Orde
 /** Takes an order out, unfilled or not, and gives back what it locked. */
 export const takeOut = (state: State, order: Order): void => {
   const { openOrders } = state;
-  openOrders.pair[order]!.orders.remove(order);
+  openOrders.pairOf(order).orders.remove(order);
   openOrders.remove(order);
   unlock(state, order);
 };

@@ -60,6 +60,7 @@ export class OrderColumns {
   #given = 0;
   /** The first free place among them; `after` has the next. */
   #free: Order = NONE;
+  #books = 0;
 
   /** A new order, which rests nowhere yet. */
   make(side: OrderSide, price: bigint, quantity: bigint, filled: bigint, height: Height): Order {
@@ -82,6 +83,12 @@ export class OrderColumns {
   release(order: Order): void {
     this.after[order] = this.#free;
     this.#free = order;
+  }
+
+  /** The number of a new book of such orders. */
+  countBook(): number {
+    this.#books += 1;
+    return this.#books - 1;
   }
 
   sideOf(order: Order): OrderSide {

@@ -11,12 +11,15 @@ import type { Level } from './priceLevels.ts';
 export class RestingOrders {
   /** What is known of the orders, and of the orders of other pairs. */
   readonly columns: OrderColumns;
+  /** Handed out in the order in which pairs came to be. */
+  readonly number: number;
   readonly #buys: PriceLadder;
   readonly #sells: PriceLadder;
   #size = 0;
 
   constructor(columns: OrderColumns) {
     this.columns = columns;
+    this.number = columns.countBook();
     this.#buys = new PriceLadder(columns.levels, 'buy');
     this.#sells = new PriceLadder(columns.levels, 'sell');
   }
