@@ -122,6 +122,8 @@ export class Reports {
   readonly #tradeAmounts: BigInt64Array;
   readonly #tradeMarks: Int32Array;
   readonly #tradeCount: number;
+  /** By order, as far as they were asked for. */
+  readonly #ids: (string | undefined)[] = [];
   #updates: OrderUpdate[] | undefined = undefined;
   #trades: BlockTrade[] | undefined = undefined;
 
@@ -228,13 +230,19 @@ export class Reports {
 
   /** All updates, in the order of publication. Amounts filled and the status of a fill are those of the end of the block. */
   get updates(): readonly OrderUpdate[] {
-    this.#updates ??= Array.from({ length: this.#updateCount }, (_, place) => this.#updateAt(place));
+    if (this.#updates === undefined) {
+      this.#updates = [];
+      for (let place = 0; place < this.#updateCount; place += 1) this.#updates.push(this.#updateAt(place));
+    }
     return this.#updates;
   }
 
   /** Trades in the order in which they were made, which is by symbol. */
   get trades(): readonly BlockTrade[] {
-    this.#trades ??= Array.from({ length: this.#tradeCount }, (_, place) => this.#tradeAt(place));
+    if (this.#trades === undefined) {
+      this.#trades = [];
+      for (let place = 0; place < this.#tradeCount; place += 1) this.#trades.push(this.#tradeAt(place));
+    }
     return this.#trades;
   }
 
@@ -320,6 +328,13 @@ export class Reports {
   }
 
   #idOf(row: number): string {
-    return this.#labels.get(row) ?? `${this.#ownerOf(row).hex}-${this.#numbers[row * NUMBERS + NUMBER]}`;
+    const ids = this.#ids;
+    while (ids.length <= row) ids.push(undefined);
+    const known = ids[row];
+    if (known !== undefined) return known;
+    const number = this.#numbers[row * NUMBERS + NUMBER]!;
+    const id = number < 0 ? (this.#labels.get(row) ?? '') : `${this.#ownerOf(row).hex}-${number}`;
+    ids[row] = id;
+    return id;
   }
 }
