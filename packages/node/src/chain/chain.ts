@@ -15,7 +15,7 @@ import { rememberBreathe } from './expiry.ts';
 import type { BlockFees } from './fees.ts';
 import type { Context, Handled } from './handled.ts';
 import { NATIVE } from './ledger.ts';
-import { tradesOf, updatesOf } from './reports.ts';
+import { Reports } from './reports.ts';
 import { type Accepted, OrderAccepted, type Result } from './result.ts';
 import { FailedOrder } from './runningBlock.ts';
 import { rememberPrices, updateSizes } from './sizes.ts';
@@ -90,12 +90,13 @@ export class Chain {
     const { block } = trading;
     const { height, lastBlockTime } = state;
     const isBreathe = lastBlockTime !== undefined && dayOf(lastBlockTime) !== dayOf(time);
-    for (const opened of block.opened) if (!(opened instanceof FailedOrder)) opened.createdAt = time;
+    const { createdAt } = state.openOrders;
+    for (const opened of block.opened) if (typeof opened === 'number') createdAt[opened] = time;
     trading.match(isBreathe);
     if (isBreathe) this.#breathe(dayOf(time));
     if (height % HISTORY_BLOCKS === 0) rememberPrices(state.pairs.values());
     const fee = this.#giveFees();
-    const trades = tradesOf(block.fills, height);
+    const reports = new Reports(block, state.openOrders, height, time);
     const sealed: Block = {
       height,
       time,
@@ -103,8 +104,12 @@ export class Chain {
       get transactions() {
         return block.transactions;
       },
-      updates: updatesOf(block, trades, time),
-      trades,
+      get updates() {
+        return reports.updates;
+      },
+      get trades() {
+        return reports.trades;
+      },
       touched: block.ledgers.map(({ account }) => account.address),
       get accountFees() {
         return block.accountFees;
