@@ -16,5 +16,5 @@ export default [
   bundle('connect and one stream', '9.8 kB', 'connect, trades'),
   bundle('connect and all twelve streams', '11.4 kB', `connect, ${ALL_STREAMS}`),
   bundle('BinanceChainSocket', '12.3 kB', 'BinanceChainSocket, KLine'),
-  bundle('dexwire/wallet, with the signing that it brings', '32.4 kB', 'wallet', 'wallet/index'),
+  bundle('dexwire/wallet, with the signing that it brings', '32.9 kB', 'wallet', 'wallet/index'),
 ];

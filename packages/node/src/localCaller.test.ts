@@ -92,6 +92,7 @@ test('a host is a name or an address, as URLs have it, and nothing more', () => 
   assert.equal(hostName('10.0.0.1'), '10.0.0.1');
   assert.equal(hostName('fd00::1'), '[fd00::1]');
   assert.equal(hostName('[fd00::1]'), '[fd00::1]');
-  for (const host of ['', 'dex:80', 'http://dex', 'a b', 'dex/', 'user@dex'])
+  assert.equal(hostName('bücher.example'), 'xn--bcher-kva.example');
+  for (const host of ['', '[::1]:80', '*.dex', 'dex:80', 'http://dex', 'a b', 'dex/', 'user@dex'])
     assert.equal(hostName(host), undefined, host);
 });

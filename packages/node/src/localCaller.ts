@@ -22,8 +22,9 @@ const nameOf = (authority: string): string | undefined => {
 
 /** The name of a host as URLs have it; `undefined` for what is none, such as one with a port. */
 export const hostName = (host: string): string | undefined => {
-  const name = nameOf(host) ?? nameOf(`[${host}]`);
-  return name === host.toLowerCase() || name === `[${host.toLowerCase()}]` ? name : undefined;
+  // Anything with a colon is an address of IPv6, or has a port.
+  if (/^[^:/?#@*\s]+$/.test(host)) return nameOf(host);
+  return nameOf(host.startsWith('[') && host.endsWith(']') ? host : `[${host}]`);
 };
 
 const isLocalName = (name: string | undefined, hosts: readonly string[]): boolean =>

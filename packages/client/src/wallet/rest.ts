@@ -5,6 +5,7 @@
  */
 import type { Clock } from '../clock.ts';
 import { abortable } from './call.ts';
+import type { Ending } from './ending.ts';
 import { WalletError } from './errors.ts';
 import {
   type AccountState,
@@ -16,6 +17,7 @@ import {
   readMarket,
   readOrder,
   readTransaction,
+  readUse,
   readVerdict,
   type TransactionState,
   textAt,
@@ -31,8 +33,8 @@ export interface RestSettings {
   readonly clock: Clock;
   /** Milliseconds that a reply may take. */
   readonly timeout: number;
-  /** Ends all requests. */
-  readonly signal: AbortSignal;
+  /** Of all requests. */
+  readonly ending: Ending;
 }
 
 /** What a gateway answered to a transaction. */
@@ -50,6 +52,9 @@ interface Reply {
 const PAGE = 1000;
 /** How often a list is read again that changed between two of its pages. */
 const READINGS = 5;
+
+/** So often it is asked again about a transaction of which nothing is told, or while it cannot be asked. */
+export const LOOK_EVERY_MS = 3000;
 
 /** A request that took too long, on its way or at the gateway: it may have been heard. */
 const REQUEST_TIMEOUT = 408;
@@ -78,6 +83,14 @@ export class Rest {
 
   async order(id: string): Promise<Order | undefined> {
     return this.#find(`/orders/${id}`, readOrder);
+  }
+
+  /** Of the transaction in a block that has used a sequence of an account; `undefined`: none of those that are told of. */
+  async hashAt(address: string, sequence: number): Promise<string | undefined> {
+    const used = await this.#find(`/transactions?address=${address}&side=SEND&limit=${PAGE}`, (body) =>
+      readList(member(body, 'tx'), readUse),
+    );
+    return used?.find((use) => use.code === 0 && use.sequence === sequence && use.address === address)?.txHash;
   }
 
   /** All pairs, those of mini tokens too. */
@@ -159,11 +172,10 @@ export class Rest {
   }
 
   async #ask(path: string, init: RequestInit = {}): Promise<Reply> {
-    const { base, fetch, clock, timeout, signal } = this.#settings;
-    signal.throwIfAborted();
+    const { base, fetch, clock, timeout, ending } = this.#settings;
+    ending.signal.throwIfAborted();
     const own = new AbortController();
-    const end = (): void => own.abort(signal.reason);
-    signal.addEventListener('abort', end);
+    const deafen = ending.listen(() => own.abort(ending.signal.reason));
     const timer = clock.setTimeout(() => own.abort(new Error(`no reply in ${timeout} ms`)), timeout);
     try {
       const ask = async (): Promise<Reply> => {
@@ -173,7 +185,7 @@ export class Rest {
       return await abortable(own.signal, ask()); // also when `fetch` does not heed the signal
     } finally {
       clock.clearTimeout(timer);
-      signal.removeEventListener('abort', end);
+      deafen();
     }
   }
 }
