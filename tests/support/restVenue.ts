@@ -137,6 +137,30 @@ export const order = (
   timeInForce,
 });
 
+/** Alice sends two assets to Bob and one of them to Carol. */
+export const MULTI_SEND: Message = {
+  type: 'send',
+  inputs: [
+    {
+      address: ALICE,
+      coins: [
+        { asset: 'BNB', amount: 3n },
+        { asset: 'TOK-1AB', amount: 4n },
+      ],
+    },
+  ],
+  outputs: [
+    {
+      address: BOB,
+      coins: [
+        { asset: 'BNB', amount: 1n },
+        { asset: 'TOK-1AB', amount: 4n },
+      ],
+    },
+    { address: CAROL, coins: [{ asset: 'BNB', amount: 2n }] },
+  ],
+};
+
 export class RestVenue implements RestView, EntryView, BroadcastView {
   readonly state = startState();
   readonly market = new MarketData(this.state, RESTVENUE_START);
