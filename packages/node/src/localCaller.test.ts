@@ -72,9 +72,12 @@ test('the page of another origin is none of our own, whatever it calls this mach
 });
 
 test('a page that keeps its origin to itself is none of our own either', async () => {
-  for (const site of ['cross-site', 'same-site'])
-    assert.equal(await isOwn({ host: '127.0.0.1', 'sec-fetch-site': site }), false, site);
-  for (const site of ['same-origin', 'none'])
+  const elsewhere = { host: '127.0.0.1', 'sec-fetch-site': 'cross-site' };
+  assert.equal(await isOwn(elsewhere), false);
+  for (const referer of ['https://example.org/page', 'nonsense', ''])
+    assert.equal(await isOwn({ ...elsewhere, referer }), false, referer);
+  assert.equal(await isOwn({ ...elsewhere, referer: 'http://localhost:5173/page' }), true, 'localhost asks 127.0.0.1');
+  for (const site of ['same-origin', 'same-site', 'none'])
     assert.equal(await isOwn({ host: '127.0.0.1', 'sec-fetch-site': site }), true, site);
 });
 

@@ -54,13 +54,23 @@ const originName = (origin: string): string | undefined => {
 
 const shown = (text: string): string => JSON.stringify(text.slice(0, 80));
 
+/** The origin of a page's address; as it stands if it is none. */
+const originOf = (address: string): string => {
+  try {
+    return new URL(address).origin;
+  } catch {
+    return address;
+  }
+};
+
 /** Who calls as a page of another origin. A browser names the origin with each request that may change something. */
 const pageOf = (context: Context, hosts: readonly string[]): string | undefined => {
-  const origin = context.req.header('origin');
-  if (origin !== undefined) return isLocalName(originName(origin), hosts) ? undefined : `origin ${shown(origin)}`;
-  // One that is told to keep the origin to itself says so much all the same.
-  const site = context.req.header('sec-fetch-site');
-  return site === 'cross-site' || site === 'same-site' ? `a page of another origin (${site})` : undefined;
+  // One that was told to keep it to itself says so much all the same: that the page is of another site, and perhaps which.
+  const isElsewhere = context.req.header('sec-fetch-site') === 'cross-site';
+  const referer = isElsewhere ? context.req.header('referer') : undefined;
+  const origin = context.req.header('origin') ?? (referer === undefined ? undefined : originOf(referer));
+  if (origin === undefined) return isElsewhere ? 'a page of another site' : undefined;
+  return isLocalName(originName(origin), hosts) ? undefined : `origin ${shown(origin)}`;
 };
 
 /**
