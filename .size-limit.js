@@ -14,8 +14,8 @@ const bundle = (name, limit, names, door = 'index') => ({
 
 export default [
   bundle('connect and one stream', '9.9 kB', 'connect, trades'),
-  bundle('connect and all twelve streams', '11.5 kB', `connect, ${ALL_STREAMS}`),
+  bundle('connect and all twelve streams', '11.4 kB', `connect, ${ALL_STREAMS}`),
   bundle('BinanceChainSocket', '12.3 kB', 'BinanceChainSocket, KLine'),
   bundle('connect and orderBook', '15.7 kB', 'connect, orderBook'),
-  bundle('dexwire/wallet, with the signing that it brings', '32.4 kB', 'wallet', 'wallet/index'),
+  bundle('dexwire/wallet, with the signing that it brings', '32.9 kB', 'wallet', 'wallet/index'),
 ];

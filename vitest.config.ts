@@ -16,7 +16,7 @@ export default defineConfig({
       { find: /^@dexwire\/node$/, replacement: source('packages/node/src/index.ts') },
       { find: /^dexwire\/wallet$/, replacement: source('packages/client/src/wallet/index.ts') },
       { find: /^dexwire$/, replacement: source('packages/client/src/index.ts') },
-      { find: /^#fetch$/, replacement: source('packages/client/src/rest/fetch.node.ts') },
+      { find: /^#fetch$/, replacement: source('packages/client/src/rest/fetchTrusting.node.ts') },
       { find: /^#socket$/, replacement: source('packages/client/src/socket.node.ts') },
     ],
   },

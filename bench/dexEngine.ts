@@ -22,7 +22,11 @@ const PROPOSER = addressAt(OWNERS);
 const OWNER_IDS = OWNER_ADDRESSES.map((address) => formatOrderId(address, 0).slice(0, -1));
 const HASH = '0'.repeat(64);
 
-const orderIdAt = (owner: number, sequence: number): string => `${OWNER_IDS[owner]!}${sequence + 1}`;
+/**
+ * An id as it comes from the wire, which is in one piece. A text that was put together stays in parts until somebody looks
+ * into it, and the chain would pay for what no real sender leaves to it.
+ */
+const orderIdAt = (owner: number, sequence: number): string => JSON.parse(`"${OWNER_IDS[owner]!}${sequence + 1}"`);
 
 /** Units: prices near 0.1 BNB, in steps of ten ticks, and lots of 0.01 coin. */
 const TICK = 1_000n;

@@ -2,8 +2,9 @@
  * Matching: orders per second of the chain, with locks, auction, settlement, fees and order updates, against
  * `nodejs-order-book` on the same flow, which matches each order as it comes and keeps no accounts.
  * Out: first the geometric mean over flows and blocks of 100 and 10,000 orders on one pair; then each of them; more pairs;
- * how the cost changes with the orders that rest; memory of resting orders.
+ * each report read besides; how the cost changes with the orders that rest; memory of resting orders.
  */
+import type { Block } from '@dexwire/node/core';
 import { drive, freshChain, type Prepared, prepare } from './dexEngine.ts';
 import {
   geometricMean,
@@ -29,12 +30,17 @@ const keep = (value: unknown): void => {
   sink.value = value;
 };
 
+/** Makes each report of a block an object, as whoever publishes it does. */
+const read = ({ updates, trades }: Block): void => {
+  sink.value = [updates, trades];
+};
+
 const ours =
-  (prepared: Prepared, from = 0): Sampler =>
+  (prepared: Prepared, from = 0, onBlock: (block: Block) => void = keep): Sampler =>
   async () => {
     const chain = freshChain(prepared);
-    drive(chain, prepared, keep, 0, from);
-    return drive(chain, prepared, keep, from);
+    drive(chain, prepared, onBlock, 0, from);
+    return drive(chain, prepared, onBlock, from);
   };
 
 const run = async (
@@ -64,6 +70,21 @@ const compare = async (flow: Flow, pairs: number, rounds: number): Promise<Ratio
     });
     return ratio;
   });
+};
+
+/** The flow with most reports, and each of them read: the chain itself only writes them down. */
+const byReports = async (rounds: number): Promise<void> => {
+  const steps = flowOf('match', STEPS, 1);
+  const contenders: Record<string, Sampler> = { peer: async () => drivePeer(steps, 1).spent };
+  for (const size of BLOCKS) contenders[size] = ours(prepare(steps, 1, size), 0, read);
+  const samples = await run(contenders, rounds);
+  for (const size of BLOCKS) {
+    rows.push({
+      contender: `dexwire match, blocks of ${size}, 1 pair, each report read`,
+      against: PEER,
+      ratio: ratioOfCosts(samples[size]!, samples.peer!),
+    });
+  }
 };
 
 const BOOKS = [1_000, 10_000, 100_000] as const;
@@ -139,6 +160,7 @@ const memory = (): void => {
 const main: Ratio[] = [];
 for (const flow of FLOWS) main.push(...(await compare(flow, 1, ROUNDS)));
 for (const pairs of [10, 100]) for (const flow of ['rest', 'match'] as const) await compare(flow, pairs, 3);
+await byReports(5);
 await byBook(5);
 memory();
 rows.unshift({ contender: 'dexwire', against: PEER, ratio: geometricMean(main) });

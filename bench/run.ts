@@ -76,7 +76,7 @@ const bundle = async (names: readonly string[]): Promise<void> => {
       '@dexwire/node': here('../packages/node/src/index.ts'),
       dexwire: here('../packages/client/src/index.ts'),
       '#socket': here('../packages/client/src/socket.node.ts'),
-      '#fetch': here('../packages/client/src/rest/fetch.node.ts'),
+      '#fetch': here('../packages/client/src/rest/fetchTrusting.node.ts'),
     },
     // The bars run on the release of `ws` that the packages depend on, not on the one that came with a contender.
     plugins: [

@@ -42,6 +42,7 @@ const bytesOf = async (imports: string): Promise<{ minified: number; gzip: numbe
       dexwire: source('client/src/index.ts'),
       '@dexwire/protocol': source('protocol/src/index.ts'),
       '#socket': source('client/src/socket.ts'),
+      '#fetch': source('client/src/rest/fetchTrusting.ts'),
     },
     logLevel: 'error',
   });

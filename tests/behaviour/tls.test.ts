@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import { request } from 'node:https';
+import { createServer, request } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { type DevKey, type NodeOptions, type Served, startNode, startRecordings } from '@dexwire/node';
 import { blockheight, connect, type DexError, type DexOptions, type Item } from 'dexwire';
 import { type Wallet, wallet } from 'dexwire/wallet';
-import { afterEach, test } from 'vitest';
+import { afterEach, test, vi } from 'vitest';
 import { makeCertificate } from '../../packages/node/src/gateway/certificate.ts';
 import { RawClient } from '../support/rawClient.ts';
 
@@ -126,9 +127,78 @@ test('without its certificate the first dial rejects at once, says to pass ca, a
     assert.equal(error.cause?.code, 'CERTIFICATE_REFUSED');
     assert.match(error.message, /pass the certificate to trust as \{ ca \}/);
   }
-  const error = await refused({ ca: 'node.pem', connectTimeout: 3_600_000 });
-  assert.equal(error.cause?.code, 'CA_UNUSABLE');
   assert.equal(node.control.sessions().length, 0);
+});
+
+/** What cannot be trusted, whatever it is; the last one is cut off behind its first lines. */
+const unusable = (ca: string): unknown[] => ['node.pem', '', [], [''], 5, [ca, 'node.pem'], ca.slice(0, 200)];
+
+test('a ca that cannot be used ends the first dial and every request, and is never passed over', async () => {
+  const node = await start();
+  const [{ privateKey }] = node.idleAccounts as [DevKey];
+  for (const ca of unusable(node.ca!)) {
+    const dex = connect(node.ws, { ca: ca as string, connectTimeout: 3_600_000 });
+    const isUnusable = { code: 'CA_UNUSABLE', message: /ca is not PEM: pass text with/ };
+    await assert.rejects(dex.once(blockheight), ({ code, cause }) => {
+      assert.equal(code, 'CONNECT_FAILED');
+      assert.throws(() => {
+        throw cause;
+      }, isUnusable);
+      return true;
+    });
+    await assert.rejects(wallet(dex, privateKey).balances(), ({ code, cause }) => {
+      assert.equal(code, 'UNREACHABLE');
+      assert.throws(() => {
+        throw cause;
+      }, isUnusable);
+      return true;
+    });
+    await dex.close();
+  }
+  // Several in one text, with words around them, are what bundles look like.
+  const { ca: other } = await makeCertificate([], Date.now());
+  const dex = connect(node.ws, { ca: `# two\n${other}\n# and\n${node.ca}` });
+  assert.ok((await dex.once(blockheight)).height > 0);
+  await dex.close();
+});
+
+test('certificates are verified even if the environment says that they are not', async () => {
+  const node = await start();
+  const [{ privateKey }] = node.idleAccounts as [DevKey];
+  const { ca: other } = await makeCertificate([], Date.now());
+  vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+  ends.push(() => vi.unstubAllEnvs());
+  for (const options of [{}, { ca: other }]) {
+    const dex = connect(node.ws, { ...options, connectTimeout: 3_600_000 });
+    await assert.rejects(dex.once(blockheight), ({ cause }) => cause.code === 'CERTIFICATE_REFUSED');
+    await assert.rejects(wallet(dex, privateKey).balances(), { code: 'UNREACHABLE', message: /certificate/ });
+    await dex.close();
+  }
+  assert.equal(node.control.sessions().length, 0);
+  const dex = connect(node.ws, { ca: node.ca });
+  assert.ok((await dex.once(blockheight)).height > 0);
+  assert.ok((await wallet(dex, privateKey).balances()).length > 0);
+  await dex.close();
+});
+
+test('a reply of any status, or one that is cut off, is an error of the call and of nothing else', async () => {
+  const { ca, ...certificate } = await makeCertificate([], Date.now());
+  let status = 204;
+  const server = createServer(certificate, (_, response) => {
+    if (status > 0) response.writeHead(status).end();
+    else response.writeHead(200, { 'content-length': '100' }).write('{', () => response.destroy());
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  ends.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const dex = connect(`wss://127.0.0.1:${(server.address() as AddressInfo).port}/api/ws`, { ca });
+  ends.unshift(() => dex.close());
+  const trader = wallet(dex, '11'.repeat(32));
+  for (status of [204, 205, 304])
+    await assert.rejects(trader.balances(), { code: 'UNREACHABLE', message: new RegExp(`status ${status}: $`) });
+  for (status of [600, 0]) await assert.rejects(trader.balances(), { code: 'UNREACHABLE' });
 });
 
 test('a certificate for another name is refused though its authority is trusted', async () => {

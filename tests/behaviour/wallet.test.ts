@@ -97,7 +97,7 @@ test('a refusal has the chain’s code and text, and the orders behind it go thr
 test('another program with the same key moves the sequence: the next call mends it by itself', async () => {
   await sealed(dave.placeOrder(buy));
   const twin = wallet(market.dex, market.node.idleAccounts[0]!.privateKey);
-  const moved = twin.placeOrder(buy);
+  const moved = twin.placeOrder({ ...buy, price: '6.5' });
   await twin.sent();
   const placed = await sealed(dave.placeOrder(buy), dave.placeOrder(buy));
   assert.deepEqual(
@@ -171,6 +171,34 @@ test('an order whose report fell into a gap is told of by REST', async () => {
   const { reports, order, height } = await placing;
   assert.deepEqual([reports, height], [[], 1]);
   assert.deepEqual([order?.status, order?.price], ['Ack', '6.60000000']);
+});
+
+test('a post that is doubled on its way is one transaction, known by its order or by its block', async () => {
+  const doubling = wallet(market.dex, market.node.idleAccounts[0]!.privateKey, {
+    fetch: async (url, init) => {
+      if (init?.method === 'POST') await (await fetch(url, init)).text();
+      return fetch(url, init);
+    },
+  });
+  const placing = doubling.placeOrder(buy);
+  await doubling.sent(); // REST tells of an accepted order before its block
+  await market.advance();
+  const { orderId } = await placing;
+  assert.deepEqual(
+    (await dave.openOrders()).map((order) => order.orderId),
+    [orderId],
+  );
+  const to = await erin.address();
+  const free = async () => (await erin.balances()).find(({ asset }) => asset === 'RUNE-67C')?.free;
+  const before = await free();
+  let isOver = false;
+  const sending = doubling.send({ to, asset: 'RUNE-67C', amount: '0.00000001' }).finally(() => {
+    isOver = true;
+  });
+  while (!isOver) await market.advance();
+  assert.match((await sending).txHash, /^[\dA-F]{64}$/);
+  assert.equal(await free(), before?.replace(/0$/, '1'));
+  await doubling.close();
 });
 
 test('an account that the chain does not know has nothing, and cannot trade', async () => {

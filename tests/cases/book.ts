@@ -2,9 +2,10 @@
  * Orders and books as case files write them, and as the auction keeps them.
  * In: JSON with amounts as decimal text. Out: resting orders; and back.
  */
-import { PriceLevel } from '../../packages/node/src/matching/priceLevel.ts';
-import { type OrderSide, RestingOrder } from '../../packages/node/src/matching/restingOrder.ts';
+import type { Order, OrderSide } from '../../packages/node/src/matching/orderColumns.ts';
+import type { Level } from '../../packages/node/src/matching/priceLevels.ts';
 import { RestingOrders } from '../../packages/node/src/matching/restingOrders.ts';
+import { NamedOrders } from '../support/namedOrders.ts';
 
 export interface OrderJson {
   readonly id: string;
@@ -26,27 +27,42 @@ export interface BookJson {
   readonly sells: readonly LevelJson[];
 }
 
-export const orderOf = (json: OrderJson, side: OrderSide, price: string): RestingOrder =>
-  new RestingOrder(json.id, side, BigInt(price), BigInt(json.qty), BigInt(json.cum ?? '0'), json.time);
+const orderOf = (named: NamedOrders, json: OrderJson, side: OrderSide, price: string): Order =>
+  named.make(json.id, side, BigInt(price), BigInt(json.qty), json.time, BigInt(json.cum ?? '0'));
 
 /** A level that stands alone. */
-export const levelOf = (side: OrderSide, price: string, orders: readonly OrderJson[]): PriceLevel => {
-  const level = new PriceLevel(BigInt(price));
-  for (const order of orders) level.append(orderOf(order, side, price));
-  return level;
-};
+export const levelOf = (named: NamedOrders, side: OrderSide, price: string, orders: readonly OrderJson[]): Level =>
+  named.level(
+    BigInt(price),
+    orders.map((order) => orderOf(named, order, side, price)),
+  );
 
-export const bookOf = ({ buys, sells }: BookJson): RestingOrders => {
-  const book = new RestingOrders();
-  for (const { price, orders } of buys) for (const order of orders) book.insert(orderOf(order, 'buy', price));
-  for (const { price, orders } of sells) for (const order of orders) book.insert(orderOf(order, 'sell', price));
+/** Resting orders and their names. */
+export class Book extends RestingOrders {
+  readonly named: NamedOrders;
+
+  constructor(named = new NamedOrders()) {
+    super(named.columns);
+    this.named = named;
+  }
+
+  place(json: OrderJson, side: OrderSide, price: string): void {
+    const order = orderOf(this.named, json, side, price);
+    if (!this.insert(order)) throw new RangeError(`a level of ${price} cannot hold ${json.id}`);
+  }
+}
+
+export const bookOf = ({ buys, sells }: BookJson): Book => {
+  const book = new Book();
+  for (const { price, orders } of buys) for (const order of orders) book.place(order, 'buy', price);
+  for (const { price, orders } of sells) for (const order of orders) book.place(order, 'sell', price);
   return book;
 };
 
-const sideJson = (book: RestingOrders, side: OrderSide): LevelJson[] =>
-  [...book.ranked(side)].map(([, level]) => ({
-    price: String(level.price),
-    orders: [...level].map(({ id, height, quantity, filled }) => ({
+const sideJson = (book: Book, side: OrderSide): LevelJson[] =>
+  book.ranked(side).map((level) => ({
+    price: String(book.columns.levels.price[level]),
+    orders: book.named.onLevel(level).map(({ id, height, quantity, filled }) => ({
       id,
       time: height,
       qty: String(quantity),
@@ -54,16 +70,16 @@ const sideJson = (book: RestingOrders, side: OrderSide): LevelJson[] =>
     })),
   }));
 
-export const bookJson = (book: RestingOrders): BookJson => ({
+export const bookJson = (book: Book): BookJson => ({
   buys: sideJson(book, 'buy'),
   sells: sideJson(book, 'sell'),
 });
 
 /** The order of an id on a level; ids may occur twice in a book, at different prices. */
 export const findOrder = (
-  book: RestingOrders,
+  book: Book,
   { id, side, price }: { readonly id: string; readonly side: OrderSide; readonly price: string },
-): RestingOrder | undefined => {
-  for (const order of book.at(side, BigInt(price)) ?? []) if (order.id === id) return order;
-  return undefined;
+): Order | undefined => {
+  const { price: prices } = book.columns;
+  return book.ordersOf(side).find((order) => prices[order] === BigInt(price) && book.named.idOf(order) === id);
 };

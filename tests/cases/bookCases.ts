@@ -3,9 +3,8 @@
  * In: cases. Out: their differences.
  */
 import { expiredOrders } from '../../packages/node/src/matching/expired.ts';
-import type { OrderSide, RestingOrder } from '../../packages/node/src/matching/restingOrder.ts';
-import { RestingOrders } from '../../packages/node/src/matching/restingOrders.ts';
-import { type BookJson, bookJson, bookOf, findOrder, type OrderJson, orderOf } from './book.ts';
+import type { Order, OrderSide } from '../../packages/node/src/matching/orderColumns.ts';
+import { Book, type BookJson, bookJson, bookOf, findOrder, type OrderJson } from './book.ts';
 import { type CaseKinds, expecting } from './case.ts';
 
 interface Placed extends OrderJson {
@@ -13,22 +12,22 @@ interface Placed extends OrderJson {
   readonly price: string;
 }
 
-const found = (book: RestingOrders): Record<string, unknown> => {
+const found = (book: Book): Record<string, unknown> => {
   const json = bookJson(book);
   const short = (levels: BookJson['buys']): unknown =>
     levels.map(({ price, orders }) => [price, orders.map(({ id }) => id)]);
   return { book: json, buysBestFirst: short(json.buys), sellsBestFirst: short(json.sells) };
 };
 
-const remove = (book: RestingOrders, orders: readonly RestingOrder[]): Record<string, unknown> => {
+const remove = (book: Book, orders: readonly Order[]): Record<string, unknown> => {
   for (const order of orders) book.remove(order);
-  return { ids: orders.map(({ id }) => id), ...found(book) };
+  return { ids: book.named.idsOf(orders), ...found(book) };
 };
 
 export const bookCases: CaseKinds = {
   'book.insert': expecting((input: { inserted: readonly Placed[]; insert: Placed }) => {
-    const book = new RestingOrders();
-    for (const order of [...input.inserted, input.insert]) book.insert(orderOf(order, order.side, order.price));
+    const book = new Book();
+    for (const order of [...input.inserted, input.insert]) book.place(order, order.side, order.price);
     return found(book);
   }),
   'book.removeOrder': expecting((input: { book: BookJson; id: string; side: OrderSide; price: string }) => {

@@ -10,18 +10,19 @@ import {
   mostExecuted,
   underPressure,
 } from '../../packages/node/src/matching/auctionPrice.ts';
-import { accumulate, candidatesOf, mergeLevels } from '../../packages/node/src/matching/candidates.ts';
-import { fill, type Trade } from '../../packages/node/src/matching/fill.ts';
+import { accumulate, Candidates, candidatesOf, mergeLevels } from '../../packages/node/src/matching/candidates.ts';
+import { fill } from '../../packages/node/src/matching/fill.ts';
 import { type MatchTerms, match, removeFilled } from '../../packages/node/src/matching/match.ts';
-import { Columns, Parts, sumOf } from '../../packages/node/src/matching/parts.ts';
-import type { PriceLevel } from '../../packages/node/src/matching/priceLevel.ts';
-import type { OrderSide, RestingOrder } from '../../packages/node/src/matching/restingOrder.ts';
-import { RestingOrders } from '../../packages/node/src/matching/restingOrders.ts';
+import { NONE, type OrderSide } from '../../packages/node/src/matching/orderColumns.ts';
+import { Parts, sumOf } from '../../packages/node/src/matching/parts.ts';
+import type { Level } from '../../packages/node/src/matching/priceLevels.ts';
 import { largestOf, type MatchFault, shareByLots } from '../../packages/node/src/matching/sharing.ts';
 import { takerListOf, takerSideOf, takersOfLevel } from '../../packages/node/src/matching/takers.ts';
+import { Trades } from '../../packages/node/src/matching/trades.ts';
 import { allocate, type Cut, cutFrom, cutOf, keepOnly } from '../../packages/node/src/matching/trimming.ts';
 import type { TickType } from '../../packages/protocol/src/streams/trades.ts';
-import { type BookJson, bookJson, bookOf, findOrder, levelOf, type OrderJson, orderOf } from './book.ts';
+import { NamedOrders } from '../support/namedOrders.ts';
+import { Book, type BookJson, bookJson, bookOf, findOrder, levelOf, type OrderJson } from './book.ts';
 import { type CaseKinds, type CaseRunner, expecting } from './case.ts';
 
 interface SidesJson {
@@ -51,19 +52,27 @@ const texts = (values: Iterable<bigint>): string[] => Array.from(values, String)
 
 const otherSide = (side: OrderSide): OrderSide => (side === 'buy' ? 'sell' : 'buy');
 
-const newParts = (): Parts<RestingOrder> => new Parts(new Columns());
+/** Parts whose orders have names. */
+class NamedParts extends Parts {
+  readonly named: NamedOrders;
+
+  constructor(named = new NamedOrders()) {
+    super(named.columns);
+    this.named = named;
+  }
+}
 
 /** Adds a run with what the case says is open. */
-const addRun = (parts: Parts<RestingOrder>, side: OrderSide, price: string, orders: readonly OrderJson[]): void => {
-  const start = parts.orders.length;
-  parts.add(side, levelOf(side, price, orders));
+const addRun = (parts: NamedParts, side: OrderSide, price: string, orders: readonly OrderJson[]): void => {
+  const start = parts.length;
+  parts.add(side, levelOf(parts.named, side, price, orders));
   orders.forEach(({ open }, at) => {
-    if (open !== undefined) parts.columns.open[start + at] = BigInt(open);
+    if (open !== undefined) parts.open[start + at] = BigInt(open);
   });
 };
 
-const partsOf = (levels: readonly SidesJson[]): Parts<RestingOrder> => {
-  const parts = newParts();
+const partsOf = (levels: readonly SidesJson[]): NamedParts => {
+  const parts = new NamedParts();
   for (const { price, buys, sells } of levels) {
     addRun(parts, 'buy', price, buys);
     addRun(parts, 'sell', price, sells);
@@ -72,45 +81,45 @@ const partsOf = (levels: readonly SidesJson[]): Parts<RestingOrder> => {
 };
 
 /** Runs of one side alone, split as the case says. */
-const splitPartsOf = (side: OrderSide, levels: readonly TakersJson[]): Parts<RestingOrder> => {
-  const parts = newParts();
+const splitPartsOf = (side: OrderSide, levels: readonly TakersJson[]): NamedParts => {
+  const parts = new NamedParts();
   for (const { price, orders, takerStart } of levels) {
     addRun(parts, side, price, orders);
     const run = parts.runs(side).at(-1)!;
     run.takers = run.start + takerStart;
-    for (let part = run.start; part < run.takers; part += 1) run.makerOpen += parts.columns.open[part]!;
+    for (let part = run.start; part < run.takers; part += 1) run.makerOpen += parts.open[part]!;
   }
   return parts;
 };
 
-const opens = (parts: Parts<RestingOrder>, side: OrderSide, at: number): string[] => {
+const opens = (parts: NamedParts, side: OrderSide, at: number): string[] => {
   const { start, end } = parts.runs(side)[at]!;
-  return texts(parts.columns.open.subarray(start, end));
+  return texts(parts.open.subarray(start, end));
 };
 
-const openOf = (parts: Parts<RestingOrder>, side: OrderSide, at: number): bigint => {
+const openOf = (parts: NamedParts, side: OrderSide, at: number): bigint => {
   const { start, end } = parts.runs(side)[at]!;
-  return sumOf(parts.columns.open, start, end);
+  return sumOf(parts.open, start, end);
 };
 
 /** @returns Whether it could be done. */
-const trim = (parts: Parts<RestingOrder>, cut: Cut | MatchFault | undefined, lotSize: string): boolean => {
+const trim = (parts: NamedParts, cut: Cut | MatchFault | undefined, lotSize: string): boolean => {
   if (typeof cut === 'string') return false;
   return cut === undefined || keepOnly(parts, parts.runs(cut.side)[cut.at]!, cut.keep, BigInt(lotSize)) === undefined;
 };
 
-const takersJson = (parts: Parts<RestingOrder>, takers: readonly number[]): unknown => {
-  const { open } = parts.columns;
+const takersJson = (parts: NamedParts, takers: readonly number[]): unknown => {
+  const { open, order, named } = parts;
   return {
-    orders: takers.map((part) => ({ id: parts.orders[part]!.id, open: String(open[part]) })),
+    orders: takers.map((part) => ({ id: named.idOf(order[part]!), open: String(open[part]) })),
     total: String(takers.reduce((total, part) => total + open[part]!, 0n)),
   };
 };
 
-const tradesJson = (trades: readonly Trade[]): unknown =>
-  trades.map(({ sell, buy, price, quantity, sellFilled, buyFilled, tick }) => ({
-    seller: sell.id,
-    buyer: buy.id,
+const tradesJson = (named: NamedOrders, trades: Trades): unknown =>
+  named.trades(trades).map(({ sell, buy, price, quantity, sellFilled, buyFilled, tick }) => ({
+    seller: sell,
+    buyer: buy,
     price: String(price),
     qty: String(quantity),
     buyerCum: String(buyFilled),
@@ -118,21 +127,32 @@ const tradesJson = (trades: readonly Trade[]): unknown =>
     tick: TICKS[tick],
   }));
 
-const ids = (level: PriceLevel | undefined): string[] => [...(level ?? [])].map(({ id }) => id);
+/** The rows of candidates. */
+const rows = (candidates: Candidates): { price: bigint; buys: Level; sells: Level }[] =>
+  Array.from({ length: candidates.length }, (_, row) => ({
+    price: candidates.price[row]!,
+    buys: candidates.buys[row]!,
+    sells: candidates.sells[row]!,
+  }));
+
+const ids = (named: NamedOrders, level: Level): string[] =>
+  level === NONE ? [] : named.onLevel(level).map(({ id }) => id);
 
 /** Matches a book. */
 const matchJson = (
-  book: RestingOrders,
+  book: Book,
   terms: MatchTerms,
 ): Record<string, unknown> & { readonly ok: boolean; readonly lastPrice: string } => {
-  const overlappedLevels = candidatesOf(book, true).length;
-  const found = match(book, terms);
+  const { named } = book;
+  const overlappedLevels = candidatesOf(book, undefined, true).length;
+  const trades = new Trades();
+  const found = match(book, terms, trades);
   return {
     ok: found.name !== 'failed',
     lastPrice: String(found.name === 'matched' ? found.price : terms.reference),
     overlappedLevels,
-    trades: found.name === 'matched' ? tradesJson(found.trades) : [],
-    filled: found.name === 'matched' ? found.filled.map(({ id }) => id) : [],
+    trades: tradesJson(named, trades),
+    filled: found.name === 'matched' ? named.idsOf(found.filled) : [],
     book: bookJson(book),
     bookAfter: bookJson(book),
   };
@@ -157,46 +177,61 @@ const mayFail = <Input>(run: (input: Input) => Record<string, unknown> & { reado
 
 /** Steps on the way to the price (matching rules §7). */
 const priceCases: CaseKinds = {
-  'engine.overlap': expecting((input: { book: BookJson }) => ({
-    levels: candidatesOf(bookOf(input.book), true).map(({ price, buys, sells }) => ({
-      price: String(price),
-      buys: ids(buys),
-      sells: ids(sells),
-    })),
-  })),
+  'engine.overlap': expecting((input: { book: BookJson }) => {
+    const book = bookOf(input.book);
+    return {
+      levels: rows(candidatesOf(book, undefined, true)).map(({ price, buys, sells }) => ({
+        price: String(price),
+        buys: ids(book.named, buys),
+        sells: ids(book.named, sells),
+      })),
+    };
+  }),
   'engine.mergeLevels': expecting(
     (input: Record<'buys' | 'sells', readonly { readonly price: string; readonly orders: number }[]>) => {
-      const some = (side: OrderSide, levels: typeof input.buys): PriceLevel[] =>
-        levels.map(({ price, orders }) =>
+      const named = new NamedOrders();
+      const some = (side: OrderSide, told: typeof input.buys): { levels: Int32Array; length: number } => ({
+        levels: Int32Array.from(told, ({ price, orders }) =>
           levelOf(
+            named,
             side,
             price,
             Array.from({ length: orders }, (_, at) => ({ id: String(at), time: 1, qty: '1' })),
           ),
-        );
+        ),
+        length: told.length,
+      });
+      const { levels } = named.columns;
+      const candidates = mergeLevels(levels, some('buy', input.buys), some('sell', input.sells), new Candidates());
+      const countOf = (level: Level): number => (level === NONE ? 0 : levels.count[level]!);
       return {
-        levels: mergeLevels(some('buy', input.buys), some('sell', input.sells)).map(({ price, buys, sells }) => ({
+        levels: rows(candidates).map(({ price, buys, sells }) => ({
           price: String(price),
-          buyOrders: buys?.count ?? 0,
-          sellOrders: sells?.count ?? 0,
+          buyOrders: countOf(buys),
+          sellOrders: countOf(sells),
         })),
       };
     },
   ),
   'engine.accumulate': expecting((input: { levels: readonly SidesJson[] }) => {
-    const candidates = input.levels.map(({ price, buys, sells }) => ({
-      price: BigInt(price),
-      buys: levelOf('buy', price, buys),
-      sells: levelOf('sell', price, sells),
-    }));
-    const { buys, sells, exec, surplus } = accumulate(candidates);
+    const named = new NamedOrders();
+    const { levels } = named.columns;
+    const candidates = new Candidates();
+    candidates.reset(input.levels.length);
+    candidates.length = input.levels.length;
+    input.levels.forEach(({ price, buys, sells }, row) => {
+      candidates.price[row] = BigInt(price);
+      candidates.buys[row] = levelOf(named, 'buy', price, buys);
+      candidates.sells[row] = levelOf(named, 'sell', price, sells);
+    });
+    const { buyTotal, sellTotal, exec, surplus } = accumulate(levels, candidates);
     return {
-      levels: candidates.map((candidate, at) => ({
-        price: String(candidate.price),
-        buyTotal: String(candidate.buys.open),
-        sellTotal: String(candidate.sells.open),
-        accBuy: String(buys[at]),
-        accSell: String(sells[at]),
+      levels: rows(candidates).map(({ price, buys, sells }, at) => ({
+        price: String(price),
+        buyTotal: String(levels.open[buys]),
+        sellTotal: String(levels.open[sells]),
+        accBuy: String(buyTotal[at]),
+        accSell: String(sellTotal[at]),
         exec: String(exec[at]),
         surplus: String(surplus[at]),
       })),
@@ -244,15 +279,15 @@ const priceCases: CaseKinds = {
 /** Steps from the price to the trades (matching rules §8, §9). */
 const tradeCases: CaseKinds = {
   'engine.allocate': mayFail((input: { toAllocate: string; lotSize: string; orders: readonly OrderJson[] }) => {
-    const parts = newParts();
+    const parts = new NamedParts();
     addRun(parts, 'buy', '1', input.orders);
     const before = BigInt(input.toAllocate);
-    const left = allocate(parts.columns, 0, input.orders.length, before, BigInt(input.lotSize));
+    const left = allocate(parts, 0, input.orders.length, before, BigInt(input.lotSize));
     const ok = typeof left === 'bigint';
     return { ok, remaining: String(ok ? left : before), open: opens(parts, 'buy', 0) };
   }),
   'engine.dropRedundant': mayFail((input: { toDrop: string; lotSize: string; orders: readonly OrderJson[] }) => {
-    const parts = newParts();
+    const parts = new NamedParts();
     addRun(parts, 'buy', '1', input.orders);
     const cut = cutFrom('buy', 0, openOf(parts, 'buy', 0), BigInt(input.toDrop));
     return { ok: trim(parts, cut, input.lotSize), open: opens(parts, 'buy', 0) };
@@ -267,8 +302,8 @@ const tradeCases: CaseKinds = {
       const parts = partsOf(levels);
       const totals = {
         length: levels.length,
-        buys: column(levels.map(({ accBuy }) => accBuy)),
-        sells: column(levels.map(({ accSell }) => accSell)),
+        buyTotal: column(levels.map(({ accBuy }) => accBuy)),
+        sellTotal: column(levels.map(({ accSell }) => accSell)),
         exec: column(levels.map(({ exec }) => exec)),
       };
       return {
@@ -289,7 +324,7 @@ const tradeCases: CaseKinds = {
     const failing = (one.expect as { readonly error?: unknown }).error;
     return expecting((input: { index: number; lastMatchHeight: number; levels: readonly SidesJson[] }) => {
       const parts = partsOf(input.levels);
-      const side = takerSideOf(parts, input.index, input.lastMatchHeight);
+      const side = takerSideOf(parts, input.levels.length, input.index, input.lastMatchHeight);
       return {
         // The text of the error is the original's own; that there is one is what counts.
         ...(side === 'makersOnBothSides' ? { error: failing ?? side } : { side }),
@@ -316,7 +351,7 @@ const tradeCases: CaseKinds = {
   }),
   'engine.mergeTakers': expecting((input: { side: OrderSide; levels: readonly TakersJson[]; index: number }) => {
     const parts = splitPartsOf(input.side, input.levels);
-    return takersJson(parts, takerListOf(parts, input.side, input.index));
+    return takersJson(parts, takerListOf(parts, input.levels.length, input.side, input.index));
   }),
   'engine.takerShare': mayFail(
     (input: {
@@ -355,14 +390,17 @@ const tradeCases: CaseKinds = {
       const { start, end } = parts.runs(takerSide)[0]!;
       const takers = Array.from({ length: end - start }, (_, at) => start + at);
       const prices = column(makerLevels.map((level) => level.price));
-      const trades = fill(parts, prices, takers, {
+      const trades = new Trades();
+      const terms = {
+        count: makerLevels.length,
         takerSide,
         price: BigInt(price),
         index,
         surplus: BigInt(input.surplus),
         lotSize: BigInt(input.lotSize),
-      });
-      return { ok: typeof trades !== 'string', trades: typeof trades === 'string' ? [] : tradesJson(trades) };
+      };
+      const fault = fill(parts, prices, takers, terms, trades);
+      return { ok: fault === undefined, trades: fault === undefined ? tradesJson(parts.named, trades) : [] };
     },
   ),
 };
@@ -377,7 +415,7 @@ const matchCases: CaseKinds = {
   }),
   'engine.sequence': expecting(
     (input: { lastPrice: string; lotSize: string; lastMatchHeight: number; blocks: readonly BlockJson[] }) => {
-      const book = new RestingOrders();
+      const book = new Book();
       const lotSize = BigInt(input.lotSize);
       let { lastMatchHeight } = input;
       let reference = BigInt(input.lastPrice);
@@ -388,7 +426,7 @@ const matchCases: CaseKinds = {
             if (order === undefined) throw new Error(`no order ${cancel.id} to cancel at height ${height}`);
             book.remove(order);
           }
-          for (const order of orders) book.insert(orderOf(order, order.side, order.price));
+          for (const order of orders) book.place(order, order.side, order.price);
           const found = matchJson(book, { reference, lotSize, lastMatchHeight });
           lastMatchHeight = height;
           reference = BigInt(found.lastPrice);
@@ -399,12 +437,13 @@ const matchCases: CaseKinds = {
   ),
   'engine.removeFilled': expecting((input: { book: BookJson }) => {
     const book = bookOf(input.book);
-    const parts = newParts();
-    for (const { buys, sells } of candidatesOf(book, true)) {
+    const parts = new NamedParts(book.named);
+    const candidates = rows(candidatesOf(book, undefined, true));
+    for (const { buys, sells } of candidates) {
       parts.add('buy', buys);
       parts.add('sell', sells);
     }
-    return { ids: removeFilled(book, parts).map(({ id }) => id), book: bookJson(book) };
+    return { ids: book.named.idsOf(removeFilled(book, parts, candidates.length)), book: bookJson(book) };
   }),
 };
 

@@ -6,16 +6,11 @@ import type { Block, OrderUpdate } from '../../packages/node/src/chain/block.ts'
 import { Chain } from '../../packages/node/src/chain/chain.ts';
 import { feeText } from '../../packages/node/src/chain/ledger.ts';
 import type { Refused } from '../../packages/node/src/chain/result.ts';
-import {
-  FailedOrder,
-  type OrderTrade,
-  type Removal,
-  type RunningBlock,
-} from '../../packages/node/src/chain/runningBlock.ts';
-import { OpenOrder, type Pair, type State } from '../../packages/node/src/chain/state.ts';
+import { FailedOrder, type Removal, type RunningBlock } from '../../packages/node/src/chain/runningBlock.ts';
+import type { Pair, State } from '../../packages/node/src/chain/state.ts';
 import type { Account } from '../../packages/node/src/entry/accounts.ts';
 import { BUY, GTE, IOC, SELL } from '../../packages/node/src/entry/orderEntry.ts';
-import type { OrderSide } from '../../packages/node/src/matching/restingOrder.ts';
+import type { OrderSide } from '../../packages/node/src/matching/orderColumns.ts';
 import { type Publication, type PublishedBook, publish } from '../../packages/node/src/publications.ts';
 import { type Case, type CaseKinds, differences } from './case.ts';
 import {
@@ -392,13 +387,14 @@ class Scenario {
   #seed({ acc, id, pair: symbol, side, price, qty, tif = 'GTE' }: OrderJson, height: number, isNew: boolean): void {
     const pair = this.#pair(symbol);
     const account = this.#account(acc);
-    const order = new OpenOrder(id, side, BigInt(price), BigInt(qty), height, pair, account, tif, 0, '');
+    const { openOrders } = this.#state;
+    const order = openOrders.draft(id, side, BigInt(price), BigInt(qty), height, pair, account, tif, 0, '');
     pair.orders.insert(order);
-    this.#state.openOrders.add(order);
+    openOrders.add(order);
     this.#changed.set(id, height);
     this.#isOver = false;
     if (!isNew) return;
-    pair.round.push(order);
+    openOrders.joinRound(order);
     this.#chain.trading.noteNew(order);
   }
 
@@ -409,10 +405,11 @@ class Scenario {
     this.#isOver = false;
     leave();
     const removals = block.expired.slice(before);
-    for (const { order } of removals) this.#left.add(order.id);
+    const { openOrders } = this.#state;
+    for (const { order } of removals) this.#left.add(openOrders.idOf(order));
     const found = removals.map(({ order, feeText: fee }) => ({
-      order: order.id,
-      event: order.filled === 0n ? 'fullyExpire' : 'partiallyExpire',
+      order: openOrders.idOf(order),
+      event: openOrders.filled[order] === 0n ? 'fullyExpire' : 'partiallyExpire',
       fee,
     }));
     const lines = [
@@ -484,9 +481,9 @@ class Scenario {
   }
 
   #tradesOf({ fills }: RunningBlock, { trades }: Block, symbol: string): Record<string, unknown>[] {
-    const filled = new Map<string, OrderTrade>(
-      fills.trades.map((trade, at): [string, OrderTrade] => [trades[at]?.tradeId ?? '', trade]),
-    );
+    // The columns of a block that is over have its trades until the next one makes some.
+    const { sellFilled, buyFilled } = fills.trades;
+    const placeOf = new Map(trades.map(({ tradeId }, place) => [tradeId, place]));
     return trades
       .filter((trade) => trade.symbol === symbol)
       .map((trade) => {
@@ -497,8 +494,8 @@ class Scenario {
           buyer: trade.buyOrderId,
           price: String(trade.price),
           qty: String(trade.quantity),
-          buyerCum: String(filled.get(trade.tradeId)?.buyFilled),
-          sellerCum: String(filled.get(trade.tradeId)?.sellFilled),
+          buyerCum: String(buyFilled[placeOf.get(trade.tradeId)!]),
+          sellerCum: String(sellFilled[placeOf.get(trade.tradeId)!]),
           tick: capital(trade.tick),
           tradeIndex: Number(trade.tradeId.split('-')[1]),
           buyerFee: trade.buySingleFee,
@@ -546,13 +543,14 @@ class Scenario {
   #bookFacts(symbol: string): Record<string, unknown> {
     const facts: Record<string, unknown> = {};
     for (const side of ['buy', 'sell'] as const) {
-      const levels = [...this.#pair(symbol).orders.ranked(side)].map(([, level]) => level);
+      const { filled, levels: all } = this.#state.openOrders;
+      const levels = this.#pair(symbol).orders.ranked(side);
       const byPlace = (values: readonly unknown[]): unknown => Object.fromEntries(values.entries());
       facts[`${side}Levels`] = levels.length;
-      facts[`${side}Qty`] = byPlace(levels.map(({ open }) => String(open)));
-      facts[`${side}Price`] = byPlace(levels.map(({ price }) => String(price)));
-      facts[`${side}OrderCounts`] = byPlace(levels.map(({ count }) => count));
-      facts[`${side}FirstCum`] = byPlace(levels.map(({ first }) => String(first?.filled)));
+      facts[`${side}Qty`] = byPlace(levels.map((level) => String(all.open[level])));
+      facts[`${side}Price`] = byPlace(levels.map((level) => String(all.price[level])));
+      facts[`${side}OrderCounts`] = byPlace(levels.map((level) => all.count[level]));
+      facts[`${side}FirstCum`] = byPlace(levels.map((level) => String(filled[all.first[level]!])));
     }
     return facts;
   }
@@ -560,8 +558,9 @@ class Scenario {
   /** What happened to orders in the running block, but for its match. */
   #running(): readonly ChangeJson[] {
     const { block } = this.#chain.trading;
+    const { openOrders } = this.#state;
     const opened = block.opened.map((order): ChangeJson => {
-      if (!(order instanceof FailedOrder)) return { order: order.id, status: 'Ack' };
+      if (!(order instanceof FailedOrder)) return { order: openOrders.idOf(order), status: 'Ack' };
       const { message } = order;
       return { order: message.type === 'newOrder' ? message.id : message.refId, status: 'FailedBlocking' };
     });
@@ -572,7 +571,9 @@ class Scenario {
       ...block.iocUnfilled,
       ...block.expired,
     ];
-    const closed = removals.map(({ order, status }) => changeOf(order.id, status, order.filled));
+    const closed = removals.map(({ order, status }) =>
+      changeOf(openOrders.idOf(order), status, openOrders.filled[order]!),
+    );
     return [...opened, ...closed];
   }
 

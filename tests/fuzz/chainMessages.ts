@@ -16,7 +16,8 @@ import {
   signerOf,
   withOrderId,
 } from '@dexwire/protocol/transactions';
-import type { OpenOrder, Pair, State, Token } from '../../packages/node/src/chain/state.ts';
+import type { OpenOrder } from '../../packages/node/src/chain/openOrders.ts';
+import type { Pair, State, Token } from '../../packages/node/src/chain/state.ts';
 import type { Account, Balance } from '../../packages/node/src/entry/accounts.ts';
 import { BUY, GTE, IOC, LIMIT, SELL } from '../../packages/node/src/entry/orderEntry.ts';
 import type { Chance } from './chance.ts';

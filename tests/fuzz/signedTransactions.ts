@@ -4,9 +4,9 @@
  */
 import {
   encodeTransaction,
+  type Message,
   type SignedTransaction,
   type SigningTerms,
-  signBytes,
   signerOf,
   signTransaction,
   TransactionError,
@@ -31,7 +31,8 @@ export class SignedTransactions {
   readonly #state: State;
   readonly #keys: ReadonlyMap<string, DevKey>;
   readonly #messages: ChainMessages;
-  /** All that anybody has signed, as `signedText` has it. */
+  #waiting: SignedTransaction | undefined;
+  /** All that anybody has signed, as `keyOf` has it. */
   readonly signed = new Set<string>();
 
   constructor(chance: Chance, state: State, keys: readonly DevKey[]) {
@@ -53,7 +54,7 @@ export class SignedTransactions {
       const all = { ...terms, ...change(terms) };
       try {
         const transaction = signTransaction(withOrderId(message, Number(all.sequence)), all, key.privateKey);
-        this.signed.add(signedText(all.chainId, transaction));
+        if (all.chainId === this.#state.chainId) this.signed.add(keyOf(transaction));
         return transaction;
       } catch (error) {
         // Some messages have texts that no wire carries.
@@ -62,21 +63,23 @@ export class SignedTransactions {
     }
   }
 
-  /** One that passes every check but that of the signature: something in it is not what was signed. */
+  /** One that passes every check but that of the signature: one thing in it is not what was signed. */
   forged(): SignedTransaction {
     const chance = this.#chance;
-    const real = this.real((terms) => (chance.once(4) ? { chainId: `${terms.chainId}x` } : {}));
+    const isElsewhere = chance.once(5);
+    const real = this.real((terms) => (isElsewhere ? { chainId: `${terms.chainId}x` } : {}));
     // Of several senders not all have signed, and that is found first.
     if (real.message.type === 'send' && real.message.inputs.length > 1) return this.forged();
-    if (real.memo === '') return { ...real, memo: chance.one(['x', 'é', '<&>', '\u2028']) };
-    const [signature] = real.signatures;
-    const bytes = Uint8Array.from(signature!.signature);
-    const at = chance.below(bytes.length);
-    bytes[at] = bytes[at]! ^ (1 << chance.below(8));
-    return { ...real, signatures: [{ ...signature!, signature: bytes }] };
+    if (isElsewhere) return real;
+    return chance.one<() => SignedTransaction>([
+      () => ({ ...real, memo: real.memo === '' ? chance.one(['x', '<&>', '\u2028']) : '' }),
+      () => ({ ...real, source: real.source + 1n }),
+      () => ({ ...real, message: this.#otherMessage(real.message) }),
+      () => this.#otherSignature(real),
+    ])();
   }
 
-  /** Bytes of any kind. @param known - Real ones to change. */
+  /** Bytes of any kind. @param known - Real ones to change, all of them taken already. */
   bytes(known: readonly Uint8Array[]): Uint8Array {
     const chance = this.#chance;
     if (chance.once(4)) return chance.bytes(chance.once(50) ? 3_000 : 60);
@@ -85,7 +88,57 @@ export class SignedTransactions {
       const { message, ...rest } = this.real();
       return this.#encoded({ ...rest, message: this.#messages.bad(message) });
     }
-    return this.#mutated(chance.one(known));
+    return this.#mutated(chance.once(2) ? this.#unspent() : chance.one(known));
+  }
+
+  /** A real one that nobody has posted: signed anew when its sequence is over, and now and then. */
+  #unspent(): Uint8Array {
+    const { sequence = -1n } = this.#waiting?.signatures[0] ?? {};
+    const account = this.#state.accounts.get(
+      this.#waiting === undefined ? '' : (signerOf(this.#waiting.message) ?? ''),
+    );
+    if (this.#waiting === undefined || this.#chance.once(50) || BigInt(account?.sequence ?? -1) !== sequence)
+      this.#waiting = this.real();
+    return encodeTransaction(this.#waiting);
+  }
+
+  #otherMessage(message: Message): Message {
+    const chance = this.#chance;
+    switch (message.type) {
+      case 'newOrder':
+        return chance.once(2)
+          ? { ...message, price: message.price ^ 1n }
+          : { ...message, side: message.side === 1 ? 2 : 1 };
+      case 'cancelOrder':
+        return { ...message, symbol: `${message.symbol}X` };
+      case 'send': {
+        const [output] = message.outputs;
+        return {
+          ...message,
+          outputs: [
+            ...message.outputs.slice(1),
+            { ...output!, address: chance.one([...this.#keys.keys()].filter((one) => one !== output!.address)) },
+          ],
+        };
+      }
+      case 'issue':
+      case 'issueMini':
+      case 'issueTiny':
+        return { ...message, mintable: !message.mintable };
+      case 'list':
+      case 'listMini':
+        return { ...message, initPrice: message.initPrice ^ 1n };
+      default:
+        return { ...message, amount: message.amount ^ 1n };
+    }
+  }
+
+  #otherSignature(real: SignedTransaction): SignedTransaction {
+    const [signature] = real.signatures;
+    const bytes = Uint8Array.from(signature!.signature);
+    const at = this.#chance.below(bytes.length);
+    bytes[at] = bytes[at]! ^ (1 << this.#chance.below(8));
+    return { ...real, signatures: [{ ...signature!, signature: bytes }] };
   }
 
   #encoded(transaction: SignedTransaction): Uint8Array {
@@ -147,11 +200,13 @@ export class SignedTransactions {
   }
 }
 
-/** What the signature covers, and by whom it is. */
-export const signedText = (chainId: string, { message, signatures, memo, source }: SignedTransaction): string => {
-  const { accountNumber = 0n, sequence = 0n } = signatures[0] ?? {};
-  const bytes = signBytes(message, { chainId, accountNumber, sequence, memo, source });
-  return `${signerOf(message)} ${Buffer.from(bytes).toString()}`;
+const CHANGES: readonly string[] = ['mint', 'burn', 'freeze', 'unfreeze'];
+
+/** All of its bytes, but for what no signature covers (reference): which of four messages it is that look alike. */
+export const keyOf = (transaction: SignedTransaction): string => {
+  const { message } = transaction;
+  const alike = CHANGES.includes(message.type) ? { ...message, type: 'mint' } : message;
+  return Buffer.from(encodeTransaction({ ...transaction, message: alike as Message })).toString('hex');
 };
 
 const varint = (value: bigint): number[] => {

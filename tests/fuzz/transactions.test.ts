@@ -146,14 +146,15 @@ const checkLocks = (state: State): void => {
   let resting = 0;
   for (const { orders } of state.pairs.values()) {
     for (const side of ['buy', 'sell'] as const) {
-      for (const [, level] of orders.ranked(side)) {
+      const { quantity, filled, levels } = state.openOrders;
+      for (const level of orders.ranked(side)) {
         let open = 0n;
-        for (const order of level) {
-          assert.equal(state.openOrders.get(order.id), order);
-          open += order.quantity - order.filled;
+        for (const order of levels.ordersOf(level)) {
+          assert.equal(state.openOrders.find(state.openOrders.idOf(order)), order);
+          open += quantity[order]! - filled[order]!;
           resting += 1;
         }
-        assert.equal(level.open, open);
+        assert.equal(levels.open[level], open);
       }
     }
   }

@@ -34,6 +34,24 @@ const PAGE_SCRIPT = `
   globalThis.came = JSON.stringify(came, (_key, value) => (typeof value === 'bigint' ? value + 'n' : value));
 `;
 
+/** A program that trades, as a page. */
+const TRADER_SCRIPT = `
+  import { connect } from 'dexwire';
+  import { wallet } from 'dexwire/wallet';
+  const query = new URLSearchParams(location.search);
+  const dex = connect(query.get('ws'));
+  const trader = wallet(dex, query.get('key'));
+  const order = { symbol: 'BNB_BUSD-BD1', side: 'buy', price: '250', quantity: '2', round: true };
+  try {
+    const placed = await trader.placeOrder(order);
+    const canceled = await trader.cancelOrder({ symbol: order.symbol, orderId: placed.orderId });
+    globalThis.traded = [placed, canceled].flatMap(({ reports }) => reports.map(({ status }) => status)).join();
+  } catch (error) {
+    globalThis.traded = error.message;
+  }
+  await dex.close();
+`;
+
 /** A node in the page: two hundred blocks of its traders, and a question to its REST interface, without any socket. */
 const TAB_SCRIPT = `
   import { defaultGenesis, defaultTraders, restApp, Venue } from '@dexwire/node/core';
@@ -87,15 +105,17 @@ beforeAll(async () => {
   const { outputFiles, metafile } = await bundled(PAGE_SCRIPT);
   inputs = Object.keys(metafile.inputs);
   const tab = await bundled(TAB_SCRIPT);
+  const trader = await bundled(TRADER_SCRIPT);
   const scripts: Record<string, string> = {
     '/page.js': outputFiles[0]!.text,
     '/tab.js': tab.outputFiles[0]!.text,
+    '/trader.js': trader.outputFiles[0]!.text,
   };
   server = createServer((request, response) => {
     const path = request.url?.split('?')[0] ?? '';
     const script = scripts[path];
     response.setHeader('content-type', script === undefined ? 'text/html' : 'text/javascript');
-    const name = path === '/tab' ? 'tab' : 'page';
+    const name = path === '/' ? 'page' : path.slice(1);
     response.end(script ?? `<!doctype html><meta charset="utf-8"><script type="module" src="/${name}.js"></script>`);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -151,6 +171,28 @@ test('a page in Chromium subscribes to all twelve streams, int64 exact', async (
   assert.equal(Object.keys(came).length, 12);
   assert.match(came.trades![0]!.time!, /^\d{19}n$/);
   assert.deepEqual(problems, []);
+});
+
+test('a page of this machine trades, and one of another name does not', async () => {
+  const { port } = server.address() as AddressInfo;
+  const query = new URLSearchParams({ ws: node.ws, key: node.idleAccounts[0]!.privateKey });
+  const page = await browser.newPage();
+  await page.goto(`http://127.0.0.1:${port}/trader?${query}`);
+  await page.waitForFunction(() => 'traded' in globalThis, undefined, { timeout: 20_000 });
+  assert.equal(await page.evaluate(() => Reflect.get(globalThis, 'traded')), 'Ack,Canceled');
+
+  // The same page by a name of its own, as a site elsewhere would have.
+  const foreign = await browser.newPage();
+  await foreign.route('http://site.example/**', async (route) => {
+    const { pathname } = new URL(route.request().url());
+    await route.fulfill({ response: await route.fetch({ url: `http://127.0.0.1:${port}${pathname}` }) });
+  });
+  await foreign.goto(`http://site.example/trader?${query}`);
+  await foreign.waitForFunction(() => 'traded' in globalThis, undefined, { timeout: 20_000 });
+  assert.match(
+    String(await foreign.evaluate(() => Reflect.get(globalThis, 'traded'))),
+    /origin "http:\/\/site.example" may not trade here/,
+  );
 });
 
 test('a node runs in a tab, its chain, streams and REST, and comes to the same state as in Node.js', async () => {

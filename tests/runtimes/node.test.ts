@@ -13,7 +13,7 @@ const run = promisify(execFile);
 let packed: Packed;
 beforeAll(() => {
   packed = unpackAll();
-  copyFileSync(here('twelveStreams.mjs'), join(packed.folder, 'twelveStreams.mjs'));
+  for (const name of ['twelveStreams.mjs', 'trading.mjs']) copyFileSync(here(name), join(packed.folder, name));
 });
 afterAll(() => packed.remove());
 
@@ -39,5 +39,17 @@ test.concurrent.each(Object.entries(RUNTIMES))(
     assert.match(JSON.stringify(came.trades), /"time":"\d{19}n"/);
     assert.match(JSON.stringify(came.orders), /"orderCreationTime":"\d{19}n"/);
     assert.ok(came.blockheight!.height! > 0);
+  },
+);
+
+test.concurrent.each(Object.entries(RUNTIMES))(
+  'the packed packages trade in %s, over TLS, and print no warning',
+  async (_, runtime) => {
+    const { stdout, stderr } = await run(runtime, ['--unhandled-rejections=strict', 'trading.mjs'], {
+      cwd: packed.folder,
+      timeout: 20_000,
+    });
+    assert.equal(stderr, '');
+    assert.deepEqual(JSON.parse(stdout), { statuses: ['Ack', 'Canceled'], isOpen: true });
   },
 );

@@ -73,7 +73,7 @@ const token = (symbol: string, kind: Token['kind']): Token => ({
   tokenUri: kind === 'bep2' ? '' : 'http://127.0.0.1/token',
 });
 
-const pair = (base: string, quote: string, isMini: boolean): Pair => ({
+const pair = (openOrders: OpenOrders, base: string, quote: string, isMini: boolean): Pair => ({
   symbol: `${base}_${quote}`,
   base,
   quote,
@@ -81,7 +81,7 @@ const pair = (base: string, quote: string, isMini: boolean): Pair => ({
   listPrice: 5_000_000n,
   tickSize: 10n,
   lotSize: 10_000_000n,
-  orders: new RestingOrders(),
+  orders: new RestingOrders(openOrders),
   reference: 5_000_000n,
   matchLotSize: 10_000_000n,
   lastMatchHeight: 0,
@@ -97,14 +97,19 @@ const startState = (): State => {
   }
   accounts.open(VALIDATOR);
   const tokens = [token('TOK-1AB', 'bep2'), token('BNB', 'bep2'), token('XYZ-12AM', 'mini'), token('OLD-2CD', 'bep2')];
-  const pairs = [pair('TOK-1AB', 'BNB', false), pair('XYZ-12AM', 'BNB', true), pair('OLD-2CD', 'BNB', false)];
+  const openOrders = new OpenOrders();
+  const pairs = [
+    pair(openOrders, 'TOK-1AB', 'BNB', false),
+    pair(openOrders, 'XYZ-12AM', 'BNB', true),
+    pair(openOrders, 'OLD-2CD', 'BNB', false),
+  ];
   return {
     chainId: 'Dexwire-Test',
     height: 100,
     accounts,
     tokens: new Map(tokens.map((each) => [each.symbol, each])),
     pairs: new Map(pairs.map((each) => [each.symbol, each])),
-    openOrders: new OpenOrders(),
+    openOrders,
     fees: FEES,
     upgrades: { lotSizeOptimization: true, priceBandExpiry: true },
     busd: undefined,
@@ -131,6 +136,30 @@ export const order = (
   quantity,
   timeInForce,
 });
+
+/** Alice sends two assets to Bob and one of them to Carol. */
+export const MULTI_SEND: Message = {
+  type: 'send',
+  inputs: [
+    {
+      address: ALICE,
+      coins: [
+        { asset: 'BNB', amount: 3n },
+        { asset: 'TOK-1AB', amount: 4n },
+      ],
+    },
+  ],
+  outputs: [
+    {
+      address: BOB,
+      coins: [
+        { asset: 'BNB', amount: 1n },
+        { asset: 'TOK-1AB', amount: 4n },
+      ],
+    },
+    { address: CAROL, coins: [{ asset: 'BNB', amount: 2n }] },
+  ],
+};
 
 export class RestVenue implements RestView, EntryView, BroadcastView {
   readonly state = startState();
@@ -165,9 +194,9 @@ export class RestVenue implements RestView, EntryView, BroadcastView {
   }
 
   broadcast(bytes: Uint8Array): Submitted {
-    const { height, accounts } = this.state;
+    const { height } = this.state;
     const hash = transactionHash(bytes);
-    const transaction = readTransaction(bytes, hash, accounts.prefix);
+    const transaction = readTransaction(this.state, bytes, hash);
     return { result: 'ok' in transaction ? transaction : this.#chain.deliver(transaction), hash, height };
   }
 

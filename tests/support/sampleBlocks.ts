@@ -3,7 +3,8 @@
  * In: a few members. Out: whole blocks, updates, trades and pairs. Amounts are in units of 1e-8.
  */
 import type { Block, BlockTrade, OrderUpdate } from '../../packages/node/src/chain/block.ts';
-import type { OpenOrder, Pair } from '../../packages/node/src/chain/state.ts';
+import type { Pair } from '../../packages/node/src/chain/state.ts';
+import { OrderColumns } from '../../packages/node/src/matching/orderColumns.ts';
 import { RestingOrders } from '../../packages/node/src/matching/restingOrders.ts';
 
 export const ALICE = 'tbnb1r4gc5ftrkr9ez2khph4h5xxd0mf0hd75jf06gw';
@@ -76,7 +77,7 @@ export const samplePair = (symbol = 'TOK-1AB_BNB', members: Partial<Pair> = {}):
     listPrice: 5_000_000n,
     tickSize: 10n,
     lotSize: 10_000_000n,
-    orders: new RestingOrders<OpenOrder>(),
+    orders: new RestingOrders(new OrderColumns()),
     reference: 5_000_000n,
     matchLotSize: 10_000_000n,
     lastMatchHeight: 0,

@@ -2,11 +2,13 @@
  * A small market for tests of what enters it: three accounts, a few tokens, two pairs.
  * In: nothing. Out: a state, a transaction's surroundings, and everything of a state that a refusal must not change.
  */
+import type { Message } from '@dexwire/protocol/transactions';
 import { devKey } from '../../packages/node/src/chain/devKeys.ts';
 import { parseGenesis, stateOfGenesis } from '../../packages/node/src/chain/genesis.ts';
 import type { Context, Handled } from '../../packages/node/src/chain/handled.ts';
 import type { State } from '../../packages/node/src/chain/state.ts';
 import type { Account } from '../../packages/node/src/entry/accounts.ts';
+import { messageFormFault } from '../../packages/node/src/entry/messageForm.ts';
 
 export const addressOf = (name: string): string => devKey(name).address;
 
@@ -93,4 +95,15 @@ export const heldIn = ({ accounts }: State): Map<string, bigint> => {
       held.set(asset, (held.get(asset) ?? 0n) + free + locked + frozen);
   }
   return held;
+};
+
+/** What comes of a message by its handler, which the chain asks once the form of the message is found right. */
+export const enterBy = <Kind extends Message>(
+  entry: (state: State, message: Kind, context: Context) => Handled,
+  state: State,
+  message: Kind,
+  context: Context,
+): Handled => {
+  const fault = messageFormFault(state, message);
+  return fault === undefined ? entry(state, message, context) : { result: fault };
 };

@@ -3,6 +3,7 @@
  * In: a URL. Out: texts, and the news that it is open or gone. Certificates are verified, pings answered by `ws`.
  */
 import { WebSocket } from 'ws';
+import { checkCa } from './checkCa.node.ts';
 import { ConnectionError } from './errors.ts';
 import type { Socket, SocketFactory } from './socket.ts';
 
@@ -12,14 +13,6 @@ const LARGEST_FRAME_BYTES = 16 * 1024 * 1024;
 /** Codes of Node.js for certificates that are not taken: names of OpenSSL's, and one for the name of the other side. */
 const CERTIFICATE_FAULT =
   /CERT|LEAF_SIGNATURE|ISSUER|^(INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|HOSTNAME_MISMATCH)$/;
-
-const BEGIN = '-----BEGIN CERTIFICATE-----';
-
-const checkCa = (ca: string | readonly string[]): string[] => {
-  const list = [ca].flat();
-  if (list.every((pem) => pem.includes(BEGIN))) return list;
-  throw new ConnectionError('CA_UNUSABLE', `ca is not PEM: pass text with ${BEGIN}, not the name of a file`);
-};
 
 const causeOf = (cause: Error & { readonly code?: unknown }): Error =>
   CERTIFICATE_FAULT.test(String(cause.code))
@@ -35,7 +28,7 @@ export const openSocket: SocketFactory = (url, compress, ca) => {
     perMessageDeflate: compress,
     maxPayload: LARGEST_FRAME_BYTES,
     rejectUnauthorized: true,
-    ...(ca && { ca: checkCa(ca) }),
+    ...(ca !== undefined && { ca: checkCa(ca) }),
   });
   const socket: Socket = {
     send: (text) => web.send(text),

@@ -46,11 +46,12 @@ test('the browser’s WebSocket is used with what every browser has', () => {
 
 test('a browser decides whom it trusts, so a certificate to trust is an error, and nothing is dialled', () => {
   vi.stubGlobal('WebSocket', () => expect.fail('it dialled'));
-  expect(() => openSocket('wss://node.test/api/ws', false, 'PEM')).toThrow(
-    expect.objectContaining({
-      name: 'ConnectionError',
-      code: 'CA_UNUSABLE',
-      message: expect.stringMatching(/browser/),
-    }),
-  );
+  for (const ca of ['PEM', '', []])
+    expect(() => openSocket('wss://node.test/api/ws', false, ca)).toThrow(
+      expect.objectContaining({
+        name: 'ConnectionError',
+        code: 'CA_UNUSABLE',
+        message: expect.stringMatching(/browser/),
+      }),
+    );
 });

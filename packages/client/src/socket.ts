@@ -28,7 +28,7 @@ export interface Socket {
 export type SocketFactory = (url: string, compress: boolean, ca?: string | readonly string[]) => Socket;
 
 export const openSocket: SocketFactory = (url, _, ca) => {
-  if (ca) throw new ConnectionError('CA_UNUSABLE', 'leave it away: the browser decides whom it trusts');
+  if (ca !== undefined) throw new ConnectionError('CA_UNUSABLE', 'leave it away: the browser decides');
   const web = new WebSocket(url);
   const close = (): void => web.close(1000);
   const socket: Socket = { send: (text) => web.send(text), close, terminate: close };

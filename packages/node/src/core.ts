@@ -25,9 +25,10 @@ export {
   stateOfGenesis,
   timeOfGenesis,
 } from './chain/genesis.ts';
+export { type OpenOrder, OpenOrders } from './chain/openOrders.ts';
 export { type Accepted, type Refused, type Result, refusedLog } from './chain/result.ts';
 export { restoreState, type Snapshot, snapshot, stateHash } from './chain/snapshot.ts';
-export { type FeeTable, OpenOrder, type Pair, type State, type Token, type Upgrades } from './chain/state.ts';
+export type { FeeTable, Pair, State, Token, Upgrades } from './chain/state.ts';
 export type { Clock } from './clock.ts';
 export { type Account, Accounts, Balance } from './entry/accounts.ts';
 export { GenesisError, NodeError, type NodeFault, ScenarioError } from './errors.ts';
@@ -47,8 +48,9 @@ export { History, type HistoryLimits, type PastTrade, type PastTransaction } fro
 export { MarketData } from './marketData/marketData.ts';
 export { MarketStreams } from './marketStreams.ts';
 export { match } from './matching/match.ts';
-export { type OrderSide, RestingOrder } from './matching/restingOrder.ts';
+export { NONE, type Order, OrderColumns, type OrderSide } from './matching/orderColumns.ts';
 export { RestingOrders } from './matching/restingOrders.ts';
+export { Trades } from './matching/trades.ts';
 export {
   type Publication,
   type PublishedAccount,

@@ -5,7 +5,7 @@
  * Nothing is written as text here, and an index that nobody asks for is not built.
  */
 import type { Height, Nanoseconds } from '@dexwire/protocol';
-import { signerOf } from '@dexwire/protocol/transactions';
+import { type Message, signerOf, type TransferSide } from '@dexwire/protocol/transactions';
 import type { Block, BlockTrade, DeliveredTransaction, OrderUpdate } from './chain/block.ts';
 import type { Publication } from './publications.ts';
 import { type Kept, Recent, Ring } from './recent.ts';
@@ -35,7 +35,7 @@ export interface HistoryLimits {
   readonly reports: Kept;
   /** Transactions that an address signed, or that sent something to it. */
   readonly addressTransactions: Kept;
-  /** Transactions that can be found by their hash; at least 2. */
+  /** Transactions that can be found by their hash, at least 2; a transfer counts for each coin it moves. */
   readonly transactions: number;
 }
 
@@ -49,9 +49,16 @@ const DEFAULT_HISTORY_LIMITS: HistoryLimits = {
   transactions: 50_000,
 };
 
+/** What a message takes of the room for transactions. */
+const weightOf = (message: Message): number =>
+  message.type === 'send' ? Math.max(1, ...[message.inputs, message.outputs].map(coinsIn)) : 1;
+
+const coinsIn = (sides: readonly TransferSide[]): number => sides.reduce((sum, { coins }) => sum + coins.length, 0);
+
 /** Transactions by hash. Their index is made when one is asked for. */
 class Generation {
   readonly items: PastTransaction[] = [];
+  weight = 0;
   readonly #index = new Map<string, PastTransaction>();
   #indexed = 0;
 
@@ -134,7 +141,9 @@ export class History {
   #addTransactions({ transactions, height, time }: Block): void {
     for (const delivered of transactions) {
       const past: PastTransaction = { delivered, height, time };
-      if (this.#young.items.push(past) >= this.#limits.transactions / 2) {
+      this.#young.items.push(past);
+      this.#young.weight += weightOf(delivered.transaction.message);
+      if (this.#young.weight >= this.#limits.transactions / 2) {
         this.#old = this.#young;
         this.#young = new Generation();
       }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Hono } from 'hono';
 import { test } from 'vitest';
-import { isLocalCaller, isLoopback, isOwnPage } from './localCaller.ts';
+import { hostName, isLoopback, strangePageOf, strangerOf } from './localCaller.ts';
 
 test('this machine is known in both families of addresses, and no other is taken for it', () => {
   for (const own of ['127.0.0.1', '127.255.0.9', '::1', '::ffff:127.0.0.1']) assert.ok(isLoopback(own), own);
@@ -14,7 +14,7 @@ const isLet = async (
   hosts: readonly string[] = [],
   remote?: string,
 ): Promise<boolean> => {
-  const app = new Hono().get('/', (context) => context.json(isLocalCaller(context, hosts)));
+  const app = new Hono().get('/', (context) => context.json(strangerOf(context, hosts) === undefined));
   const env = remote === undefined ? {} : { remote };
   return (await app.request('http://127.0.0.1:27100/', { headers }, env)).json();
 };
@@ -44,7 +44,7 @@ test('another machine is not let in, by whatever name it calls, until hosts are 
 });
 
 const isOwn = async (headers: Record<string, string>, hosts: readonly string[] = []): Promise<boolean> => {
-  const app = new Hono().get('/', (context) => context.json(isOwnPage(context, hosts)));
+  const app = new Hono().get('/', (context) => context.json(strangePageOf(context, hosts) === undefined));
   return (await app.request('http://127.0.0.1:27100/', { headers }, { remote: '10.0.0.7' })).json();
 };
 
@@ -57,8 +57,45 @@ test('a program may call by an address or by the name of the venue, and by no na
 });
 
 test('the page of another origin is none of our own, whatever it calls this machine', async () => {
-  for (const origin of ['https://example.org', 'https://testnet-dex.binance.org', 'http://10.0.0.7', 'null'])
+  const foreign = [
+    'https://example.org',
+    'https://testnet-dex.binance.org',
+    'http://10.0.0.7',
+    'null',
+    '',
+    'localhost',
+  ];
+  for (const origin of [...foreign, 'https://example.org@localhost', 'http://localhost/', 'HTTP://LOCALHOST'])
     assert.equal(await isOwn({ host: '127.0.0.1', origin }), false, origin);
   assert.equal(await isOwn({ host: '127.0.0.1', origin: 'http://127.0.0.1:3000' }), true);
   assert.equal(await isOwn({ host: '127.0.0.1', origin: 'https://dex' }, ['dex']), true);
+});
+
+test('a page that keeps its origin to itself is none of our own either', async () => {
+  const elsewhere = { host: '127.0.0.1', 'sec-fetch-site': 'cross-site' };
+  assert.equal(await isOwn(elsewhere), false);
+  for (const referer of ['https://example.org/page', 'nonsense', ''])
+    assert.equal(await isOwn({ ...elsewhere, referer }), false, referer);
+  assert.equal(await isOwn({ ...elsewhere, referer: 'http://localhost:5173/page' }), true, 'localhost asks 127.0.0.1');
+  for (const site of ['same-origin', 'same-site', 'none'])
+    assert.equal(await isOwn({ host: '127.0.0.1', 'sec-fetch-site': site }), true, site);
+});
+
+test('whoever is not let in is told what stood against him', async () => {
+  const app = new Hono().get('/', (context) => context.text(strangerOf(context, []) ?? ''));
+  const told = async (headers: Record<string, string>, remote = '127.0.0.1'): Promise<string> =>
+    (await app.request('http://127.0.0.1/', { headers }, { remote })).text();
+  assert.equal(await told({ origin: 'https://example.org' }), 'origin "https://example.org"');
+  assert.equal(await told({ host: 'example.org' }), 'host "example.org"');
+  assert.equal(await told({}, '10.0.0.7'), 'a caller on another machine');
+});
+
+test('a host is a name or an address, as URLs have it, and nothing more', () => {
+  assert.equal(hostName('Dex.lan'), 'dex.lan');
+  assert.equal(hostName('10.0.0.1'), '10.0.0.1');
+  assert.equal(hostName('fd00::1'), '[fd00::1]');
+  assert.equal(hostName('[fd00::1]'), '[fd00::1]');
+  assert.equal(hostName('bücher.example'), 'xn--bcher-kva.example');
+  for (const host of ['', '[::1]:80', '*.dex', 'dex:80', 'http://dex', 'a b', 'dex/', 'user@dex'])
+    assert.equal(hostName(host), undefined, host);
 });

@@ -22,14 +22,14 @@ import {
 } from '@dexwire/protocol';
 import fc from 'fast-check';
 import { test } from 'vitest';
-import { ALICE, sampleBlock, samplePair, sampleTrade, sampleUpdate } from '../../../tests/support/sampleBlocks.ts';
+import { sampleBlock, samplePair, sampleTrade, sampleUpdate } from '../../../tests/support/sampleBlocks.ts';
 import type { Block, OrderUpdate } from './chain/block.ts';
-import { OpenOrder, type Pair } from './chain/state.ts';
+import type { Pair } from './chain/state.ts';
 import { Accounts } from './entry/accounts.ts';
 import { type Frame, frameText } from './gateway/source.ts';
 import { MarketData } from './marketData/marketData.ts';
 import { MarketStreams } from './marketStreams.ts';
-import type { OrderSide } from './matching/restingOrder.ts';
+import type { Order, OrderSide } from './matching/orderColumns.ts';
 import { publish } from './publications.ts';
 import type { DiffCadence, Wants } from './topics.ts';
 
@@ -42,6 +42,15 @@ const only =
   (...streams: readonly { readonly topic: string }[]): Wants =>
   (stream) =>
     streams.some(({ topic }) => topic === stream.topic);
+
+/** An order that was placed. */
+interface Placed {
+  readonly order: Order;
+  readonly symbol: string;
+  readonly side: OrderSide;
+  readonly price: bigint;
+  readonly quantity: bigint;
+}
 
 /** A venue whose blocks are made by hand: orders come and go, nothing is matched. */
 const venue = (wants: Wants = ALL, diffs?: DiffCadence) => {
@@ -57,17 +66,16 @@ const venue = (wants: Wants = ALL, diffs?: DiffCadence) => {
     streams,
     sink,
     pairOf,
-    place: (symbol: string, side: OrderSide, price: bigint, quantity: bigint): OpenOrder => {
-      const pair = pairOf(symbol);
-      const order = new OpenOrder('A-1', side, price, quantity, 1, pair, accounts.open(ALICE), 'GTE', 0, '');
-      pair.orders.insert(order);
+    place: (symbol: string, side: OrderSide, price: bigint, quantity: bigint): Placed => {
+      const { orders } = pairOf(symbol);
+      const order = orders.columns.make(side, price, quantity, 0n, 1);
+      orders.insert(order);
       updates.push(sampleUpdate({ symbol, side, price, quantity }));
-      return order;
+      return { order, symbol, side, price, quantity };
     },
-    cancel: (order: OpenOrder): void => {
-      order.pair.orders.remove(order);
-      const { side, price, quantity } = order;
-      updates.push(sampleUpdate({ symbol: order.pair.symbol, status: 'Canceled', side, price, quantity }));
+    cancel: ({ order, symbol, side, price, quantity }: Placed): void => {
+      pairOf(symbol).orders.remove(order);
+      updates.push(sampleUpdate({ symbol, status: 'Canceled', side, price, quantity }));
     },
     block: (time: number, members: Partial<Block> = {}): Frame[] => {
       const block = sampleBlock({ height: state.height, time: BigInt(time) * 1_000_000n, updates, ...members });
@@ -319,7 +327,7 @@ test('a book that begins with a depth and takes in every diff has the best level
       fc.constantFrom('second', 'block'),
       (actions, diffs) => {
         const one = venue(only(marketDiff), diffs);
-        const open: OpenOrder[] = [];
+        const open: Placed[] = [];
         const book = { bids: new Map<string, string>(), asks: new Map<string, string>() };
         const take = (frames: readonly Frame[]): void => {
           for (const diff of eventsOf(frames, marketDiff, SYMBOL)) {

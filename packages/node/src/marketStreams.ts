@@ -23,7 +23,7 @@ import { klineAt } from './marketData/klineAt.ts';
 import type { OpenLevel } from './marketData/levels.ts';
 import type { MarketData } from './marketData/marketData.ts';
 import { miniOf } from './marketData/tickers.ts';
-import type { OrderSide } from './matching/restingOrder.ts';
+import type { OrderSide } from './matching/orderColumns.ts';
 import type { LevelChange, Publication } from './publications.ts';
 import { bookDiff, type DiffCadence, levelsText, topics, type Wants } from './topics.ts';
 

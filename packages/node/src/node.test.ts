@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import http from 'node:http';
 import { afterEach, test } from 'vitest';
 import { RawClient } from '../../../tests/support/rawClient.ts';
-import { devKeys } from './chain/devKeys.ts';
+import { hexOf, Signer } from '../../../tests/support/signer.ts';
+import { type DevKey, devKeys } from './chain/devKeys.ts';
 import { type Node, type NodeOptions, startNode } from './node.ts';
 import { VERSION } from './version.ts';
 import { VirtualClock } from './virtualClock.ts';
@@ -135,4 +138,30 @@ test('a node tells the version of its package', async () => {
   const node = await start({ time: 'stepped' });
   const { body } = await get(`${node.rest}/node-info`);
   assert.match(JSON.stringify(body), new RegExp(`"version":"${VERSION}"`));
+});
+
+test('a body whose length is not told beforehand is taken at each door', async () => {
+  const node = await start({ time: 'stepped', traders: false, entry: true });
+  const [dave] = node.idleAccounts as [DevKey];
+  const account = node.state.accounts.get(dave.address)!;
+  const signer = new Signer('dave', node.state.chainId);
+  const inputs = [{ address: dave.address, coins: [{ asset: 'BNB', amount: 1n }] }];
+  const bytes = signer.bytes({ type: 'send', inputs, outputs: inputs }, { accountNumber: account.number });
+  const post = async (path: string, type: string, body: string): Promise<number | undefined> => {
+    const request = http.request(`${baseOf(node)}${path}`, { method: 'POST', headers: { 'content-type': type } });
+    request.write(body.slice(0, 10));
+    request.end(body.slice(10));
+    const [response] = await once(request, 'response');
+    response.resume();
+    return response.statusCode;
+  };
+  const cancel = { type: 'cancelOrder', sender: dave.address, symbol: 'BNB_BTCB-1DE', refId: `${account.hex}-9` };
+  assert.equal(await post('/api/v1/broadcast', 'text/plain', hexOf(bytes)), 200);
+  assert.equal(await post('/faucet', 'application/json', JSON.stringify({ address: dave.address })), 200);
+  assert.equal(await post('/entry/transactions', 'application/json', JSON.stringify(cancel)), 400, 'no such order');
+});
+
+test('a host that is none is refused at the start', async () => {
+  for (const host of ['dex:80', '', 'http://dex'])
+    await assert.rejects(startNode({ port: 0, hosts: ['dex', host] }), { name: 'NodeError', code: 'OPTIONS_INVALID' });
 });

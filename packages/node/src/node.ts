@@ -58,7 +58,10 @@ export interface NodeOptions extends ServeOptions {
   readonly from?: Milliseconds;
   /** Opens `/entry/transactions`, where programs on this machine send messages without a signature. Off unless given. */
   readonly entry?: boolean;
-  /** Opens `/faucet`, where programs on this machine ask for coins for an address. Open unless told otherwise. */
+  /**
+   * Opens `/faucet`, where programs on this machine, and with `hosts` on others, ask for coins for an address. Open unless
+   * told otherwise.
+   */
   readonly faucet?: boolean;
 }
 
@@ -216,13 +219,14 @@ export const startNode = async (options: NodeOptions = {}): Promise<Node> => {
     now: () => venue.now(),
   };
   const unsigned: EntryView = { state: venue.state, submit: (message, given) => venue.enter(message, given) };
+  const told = options.onError === undefined ? {} : { onFault: options.onError };
   const from = genesis.accounts.find(({ name }) => name === FAUCET)?.address;
   const doors = ['watch' as const, ...(entry ? ['entry' as const] : []), ...(faucet ? ['faucet' as const] : [])];
-  const rest = restApp(view, venue, { hosts, doors });
+  const rest = restApp(view, venue, { hosts, doors, ...told });
   const served = await serve(venue, options, {
     paths: [
-      ...(entry ? [[ENTRY_PATH, entryApp(unsigned, { hosts }).fetch] as const] : []),
-      ...(faucet ? [[FAUCET_PATH, faucetApp(unsigned, { hosts, from }).fetch] as const] : []),
+      ...(entry ? [[ENTRY_PATH, entryApp(unsigned, { hosts, ...told }).fetch] as const] : []),
+      ...(faucet ? [[FAUCET_PATH, faucetApp(unsigned, { hosts, from, ...told }).fetch] as const] : []),
       ...['/api/v1', BLOCK_SERVICE_BASE].map((prefix) => [prefix, rest.fetch] as const),
     ],
     time: timeOf(venue, () => running && venue.start(...running)),

@@ -4,17 +4,16 @@ import fc from 'fast-check';
 import { test } from 'vitest';
 import { ALICE, sampleBlock, samplePair, sampleUpdate } from '../../../tests/support/sampleBlocks.ts';
 import type { OrderUpdate } from './chain/block.ts';
-import { OpenOrder, type Pair } from './chain/state.ts';
+import type { Pair } from './chain/state.ts';
 import { Accounts } from './entry/accounts.ts';
-import type { OrderSide } from './matching/restingOrder.ts';
+import type { Order, OrderSide } from './matching/orderColumns.ts';
 import { publish } from './publications.ts';
 
 const accounts = new Accounts('tbnb');
-const owner = accounts.open(ALICE);
+accounts.open(ALICE);
 
-const place = (pair: Pair, side: OrderSide, price: bigint, quantity: bigint, filled = 0n): OpenOrder => {
-  const order = new OpenOrder('A-1', side, price, quantity, 1, pair, owner, 'GTE', 0, '');
-  order.filled = filled;
+const place = (pair: Pair, side: OrderSide, price: bigint, quantity: bigint, filled = 0n): Order => {
+  const order = pair.orders.columns.make(side, price, quantity, filled, 1);
   pair.orders.insert(order);
   return order;
 };

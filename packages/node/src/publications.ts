@@ -5,7 +5,7 @@
 import type { Block, OrderUpdate } from './chain/block.ts';
 import type { Pair, State } from './chain/state.ts';
 import type { Account } from './entry/accounts.ts';
-import type { OrderSide } from './matching/restingOrder.ts';
+import type { OrderSide } from './matching/orderColumns.ts';
 
 export interface PublishedBalance {
   readonly asset: string;

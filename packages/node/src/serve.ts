@@ -7,6 +7,7 @@ import { Hono } from 'hono';
 import { type Clock, systemClock } from './clock.ts';
 import { type Control, openControl, type TimeControl } from './control/control.ts';
 import { controlApp } from './control/controlApp.ts';
+import { NodeError } from './errors.ts';
 import { type Certificate, makeCertificate, type SelfMadeCertificate } from './gateway/certificate.ts';
 import { GatewayCounts } from './gateway/counts.ts';
 import { FanOut } from './gateway/fanOut.ts';
@@ -17,6 +18,7 @@ import { Metrics } from './gateway/metrics.ts';
 import { type Gateway, openGateway } from './gateway/server.ts';
 import type { Account, Sink, Source } from './gateway/source.ts';
 import { watchApp } from './gateway/watchApp.ts';
+import { hostName } from './localCaller.ts';
 
 export const DEFAULT_PORT = 27_100;
 
@@ -83,6 +85,11 @@ export interface Doors {
   readonly metrics?: (metrics: Metrics) => void;
 }
 
+const checkHost = (host: string): void => {
+  if (hostName(host) === undefined)
+    throw new NodeError('OPTIONS_INVALID', `hosts are names or addresses without a port, not ${JSON.stringify(host)}`);
+};
+
 const certificateOf = async ({
   tls,
   host,
@@ -93,11 +100,13 @@ const certificateOf = async ({
 /**
  * Opens the port, then starts the source.
  *
- * @throws NodeError `LISTEN_FAILED` if the port is taken, `TLS_INVALID` if the certificate cannot be used.
+ * @throws NodeError `LISTEN_FAILED` if the port is taken, `OPTIONS_INVALID` for a host that is none, `TLS_INVALID` if the
+ *   certificate cannot be used.
  */
 export const serve = async (source: Source, options: ServeOptions, doors: Doors): Promise<Served> => {
   const { port = DEFAULT_PORT, host = '127.0.0.1', clock = systemClock, random = Math.random } = options;
   const onError = options.onError ?? (() => {});
+  for (const name of options.hosts ?? []) checkHost(name);
   const counts = new GatewayCounts();
   const fanOut = new FanOut(counts);
   const metrics = new Metrics(counts, doors.restingOrders);

@@ -4,6 +4,7 @@ import {
   blockheight,
   decode,
   encode,
+  encodeAddress,
   isAddress,
   kline,
   marketDiff,
@@ -260,4 +261,44 @@ test('bytes that are no transaction change nothing', () => {
   const { result } = venue.broadcast(Uint8Array.of(1, 2, 3));
   assert.deepEqual(result.ok ? [] : [result.code, result.message], [65_538, 'tx parse error']);
   assert.equal(venue.stateHash(), before);
+});
+
+test('whoever waits for a block that is far off is told after ten seconds, or goes before', async () => {
+  const clock = new VirtualClock();
+  const { venue, ear } = open({ from: clock.now(), blockTime: 60_000 });
+  venue.start(ear, clock);
+  const own = new AbortController();
+  const { pending } = clock;
+  const gone = venue.sealed(venue.height, own.signal);
+  const waiting = venue.sealed(venue.height);
+  own.abort();
+  await gone;
+  assert.equal(clock.pending, pending + 1);
+  clock.advance(10_000);
+  await waiting;
+  assert.equal(clock.pending, pending);
+  await venue.sealed(venue.height, AbortSignal.abort());
+  venue.stop();
+});
+
+test('a block has room for so many bytes of signed transactions, and then says that it is full', () => {
+  const { venue } = open();
+  const alice = new Signer('alice', GENESIS.chainId);
+  const outputs = Array.from({ length: 2_000 }, (_, place) => ({
+    address: encodeAddress(
+      'tbnb',
+      Uint8Array.from({ length: 20 }, (__, byte) => (place >> (8 * (byte % 2))) & 255),
+    ),
+    coins: [{ asset: 'BNB', amount: 1n }],
+  }));
+  const inputs = [{ address: ALICE, coins: [{ asset: 'BNB', amount: 2_000n }] }];
+  const post = (sequence: number) => venue.broadcast(alice.bytes({ type: 'send', inputs, outputs }, { sequence }));
+  let sequence = 0;
+  while (post(sequence).result.ok) sequence += 1;
+  const refusal = post(sequence).result;
+  assert.ok(!refusal.ok);
+  assert.match(refusal.message, /^mempool is full: \d+ transactions$/);
+  assert.equal(venue.state.accounts.get(ALICE)?.sequence, sequence);
+  venue.advance();
+  assert.ok(post(sequence).result.ok);
 });

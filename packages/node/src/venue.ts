@@ -21,7 +21,7 @@ import { millisecondsOf, NANOSECONDS_PER_MILLISECOND } from './chain/blockTime.t
 import { Chain } from './chain/chain.ts';
 import { Digests } from './chain/digests.ts';
 import { type Genesis, stateOfGenesis, timeOfGenesis } from './chain/genesis.ts';
-import { OrderAccepted, type Result, ROOT, refused } from './chain/result.ts';
+import { OrderAccepted, type Refused, type Result, ROOT, refused } from './chain/result.ts';
 import { stateHash } from './chain/snapshot.ts';
 import type { State } from './chain/state.ts';
 import type { Clock } from './clock.ts';
@@ -43,6 +43,12 @@ const CATCH_UP_MS = 10_000;
 
 /** Of one block. */
 const BLOCK_TRANSACTIONS = 100_000;
+
+/** Of the signed ones in a block, in all. */
+const BLOCK_BYTES = 4_194_304;
+
+/** Whoever waits for a block is told no later: a program, and those between, give up some time. */
+const LONGEST_WAIT_MS = 10_000;
 
 /** Of the root code space. */
 const INTERNAL = 1;
@@ -95,10 +101,12 @@ export class Venue implements Source, TraderMarket {
   #next: Milliseconds;
   #latest: LatestBlock;
   #sink: Sink = NOBODY;
+  /** Of the signed transactions in the running block. */
+  #blockBytes = 0;
   /** Those who wait for the running block. */
-  #waiting: (() => void)[] = [];
+  readonly #waiting = new Set<() => void>();
   /** How time goes on by itself; undefined while it is stepped. */
-  #going: { readonly stop: () => void; readonly now: () => Milliseconds } | undefined;
+  #going: { readonly stop: () => void; readonly now: () => Milliseconds; readonly clock: Clock } | undefined;
 
   /** @throws GenesisError `GENESIS_INVALID`. */
   constructor({ genesis, from, blockTime = BLOCK_MS, actors = [], ...options }: VenueOptions) {
@@ -164,14 +172,31 @@ export class Venue implements Source, TraderMarket {
   /** Runs a signed transaction at once in the running block, if it is one; whatever is refused changes nothing. */
   broadcast(bytes: Uint8Array): Submitted {
     const hash = transactionHash(bytes);
-    const transaction = readTransaction(bytes, hash, this.state.accounts.prefix);
-    return this.#submitted('ok' in transaction ? transaction : this.#deliver(transaction), hash);
+    const transaction = readTransaction(this.state, bytes, hash);
+    if ('ok' in transaction) return this.#submitted(transaction, hash);
+    if (this.#blockBytes + bytes.length > BLOCK_BYTES) return this.#submitted(this.#full(), hash);
+    const result = this.#deliver(transaction);
+    if (result.ok) this.#blockBytes += bytes.length;
+    return this.#submitted(result, hash);
   }
 
-  /** When a block is sealed; at once while time does not go by itself. */
-  sealed(height: Height): Promise<void> {
-    if (this.#going === undefined || height < this.height) return Promise.resolve();
-    return new Promise((resolve) => this.#waiting.push(resolve));
+  /** When a block is sealed, at once while time does not go by itself; no later than after 10 seconds, nor past the signal. */
+  sealed(height: Height, signal?: AbortSignal): Promise<void> {
+    const going = this.#going;
+    if (going === undefined || height < this.height || signal?.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const waiting = this.#waiting;
+      const { clock } = going;
+      const end = (): void => {
+        waiting.delete(end);
+        clock.clearTimeout(timer);
+        signal?.removeEventListener('abort', end);
+        resolve();
+      };
+      const timer = clock.setTimeout(end, LONGEST_WAIT_MS);
+      waiting.add(end);
+      signal?.addEventListener('abort', end);
+    });
   }
 
   submit(message: Message, options?: SubmitOptions): Result {
@@ -213,7 +238,7 @@ export class Venue implements Source, TraderMarket {
         this.#pass(due);
       }
     };
-    const going = { stop: () => clock.clearTimeout(timer), now: () => clock.now() + ahead };
+    const going = { stop: () => clock.clearTimeout(timer), now: () => clock.now() + ahead, clock };
     this.#going = going;
     step();
   }
@@ -256,10 +281,12 @@ export class Venue implements Source, TraderMarket {
   }
 
   #deliver(transaction: Transaction): Result {
-    const { size } = this.#chain.trading.block;
-    // What the original said when its waiting room had no place left.
-    if (size >= this.#blockTransactions) return refused(ROOT, INTERNAL, `mempool is full: ${size} transactions`);
-    return this.#chain.deliver(transaction);
+    return this.#chain.trading.block.size < this.#blockTransactions ? this.#chain.deliver(transaction) : this.#full();
+  }
+
+  /** What the original said when its waiting room had no place left. */
+  #full(): Refused {
+    return refused(ROOT, INTERNAL, `mempool is full: ${this.#chain.trading.block.size} transactions`);
   }
 
   #submitted(result: Result, hash: string): Submitted {
@@ -269,9 +296,7 @@ export class Venue implements Source, TraderMarket {
 
   /** Tells those who wait for a block. */
   #wake(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const resolve of waiting) resolve();
+    for (const end of [...this.#waiting]) end();
   }
 
   #checkStopped(): void {
@@ -313,6 +338,7 @@ export class Venue implements Source, TraderMarket {
     for (const actor of this.#actors) actor.onBlock(this);
     const began = this.#stopwatch();
     const block = this.#chain.seal(this.time);
+    this.#blockBytes = 0;
     const seconds = (this.#stopwatch() - began) / SECOND_MS;
     const publication = publish(block, this.state);
     this.#digests.add(publication);

@@ -27,7 +27,7 @@ export interface FeedSettings {
   readonly symbol: string;
   readonly levels: BookLevels;
   /** Undefined: nobody knows where it is. */
-  readonly rest: Omit<RestSettings, 'signal'> | undefined;
+  readonly rest: Omit<RestSettings, 'ending'> | undefined;
   /** The gateway has been asked: there is a socket. */
   readonly onAsked: () => void;
   readonly onDiff: (feed: Feed, diff: BookDiff) => void;
@@ -96,7 +96,7 @@ export class Feed {
     let isDeep = levels === CHECKED && (await this.#firstCheck());
     for (const depth of [500, 100] as const) if (!isDeep && depth <= levels) isDeep = await this.#deep(depth);
     if (!this.#isBased) throw new BookError('NO_DEPTH', 'no depth came for the book');
-    if (rest && (levels > 500 || !isDeep)) await this.#extend({ ...rest, signal });
+    if (rest && (levels > 500 || !isDeep)) await this.#extend(rest);
     signal.throwIfAborted();
     this.#isLoaded = true;
   }
@@ -177,25 +177,30 @@ export class Feed {
   }
 
   /** Adds levels that no depth frame tells, as REST tells them. Without an answer the book is what it is. */
-  async #extend(settings: RestSettings): Promise<void> {
+  async #extend(rest: Omit<RestSettings, 'ending'>): Promise<void> {
     const { dex, symbol } = this.#settings;
+    const { signal } = this.#own;
+    const listen = (listener: () => void): (() => void) => {
+      signal.addEventListener('abort', listener);
+      return () => signal.removeEventListener('abort', listener);
+    };
     try {
       for (let time = 0; time < PENDING_TIMES; time++) {
         const told = new Set<string>();
         this.#told = told;
-        const { bids, asks, isPending } = await restDepth(settings, symbol);
+        const { bids, asks, isPending } = await restDepth({ ...rest, ending: { signal, listen } }, symbol);
         if (!isPending) {
           this.book.bids.extend(bids, (price) => told.has(price));
           this.book.asks.extend(asks, (price) => told.has(price));
           return;
         }
-        await wait<void>(settings.signal, ({ resolve }) => {
+        await wait<void>(signal, ({ resolve }) => {
           const timer = dex.clock.setTimeout(resolve, PENDING_MS);
           return () => dex.clock.clearTimeout(timer);
         });
       }
     } catch {
-      settings.signal.throwIfAborted();
+      signal.throwIfAborted();
     } finally {
       this.#told = undefined;
     }

@@ -135,7 +135,7 @@ class KeptBook implements OrderBook {
   readonly symbol: string;
   readonly #dex: Dex;
   readonly #options: OrderBookOptions;
-  readonly #rest: Omit<RestSettings, 'signal'> | undefined;
+  readonly #rest: Omit<RestSettings, 'ending'> | undefined;
   readonly #end = new AbortController();
   readonly #changes = new Changes();
   readonly #waiters = new Set<Settle<void>>();

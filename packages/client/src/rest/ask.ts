@@ -1,5 +1,5 @@
 /**
- * One question to REST: bounded in time, and given up at a signal.
+ * One question to REST: bounded in time, and given up when its asker ends.
  * In: a base URL, `fetch`, a clock, a path. Out: status and text of the reply, whatever they say.
  */
 import type { Clock } from '../clock.ts';
@@ -15,8 +15,12 @@ export interface RestSettings {
   readonly clock: Clock;
   /** Milliseconds that a reply may take. */
   readonly timeout: number;
-  /** Ends all requests. */
-  readonly signal: AbortSignal;
+  /** Of all requests, of any number at a time, where an `AbortSignal` itself warns of more than ten listeners. */
+  readonly ending: {
+    readonly signal: AbortSignal;
+    /** @returns What makes it deaf again. */
+    listen(listener: () => void): () => void;
+  };
 }
 
 interface Reply {
@@ -24,16 +28,15 @@ interface Reply {
   readonly text: string;
 }
 
-/** @throws What `fetch` throws, an `Error` when time is up, the signal's reason. */
+/** @throws What `fetch` throws, an `Error` when time is up, the reason of the ending. */
 export const ask = async (
-  { base, fetch, clock, timeout, signal }: RestSettings,
+  { base, fetch, clock, timeout, ending }: RestSettings,
   path: string,
   init: RequestInit = {},
 ): Promise<Reply> => {
-  signal.throwIfAborted();
+  ending.signal.throwIfAborted();
   const own = new AbortController();
-  const end = (): void => own.abort(signal.reason);
-  signal.addEventListener('abort', end);
+  const deafen = ending.listen(() => own.abort(ending.signal.reason));
   const timer = clock.setTimeout(() => own.abort(new Error(`no reply in ${timeout} ms`)), timeout);
   try {
     const reply = async (): Promise<Reply> => {
@@ -43,7 +46,7 @@ export const ask = async (
     return await abortable(own.signal, reply()); // also when `fetch` does not heed the signal
   } finally {
     clock.clearTimeout(timer);
-    signal.removeEventListener('abort', end);
+    deafen();
   }
 };
 

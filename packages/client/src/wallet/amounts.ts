@@ -12,8 +12,9 @@ const PLACES = 8;
 const textOf = (units: bigint): Decimal => formatDecimal(units, PLACES);
 
 /** For a message: what it is, in so many characters. */
-const shown = (value: unknown): string => {
-  if (typeof value === 'object' && value !== null) return 'an object';
+export const shown = (value: unknown): string => {
+  if (typeof value === 'object') return value === null ? 'null' : 'an object';
+  if (value === undefined) return 'undefined';
   return typeof value === 'string'
     ? JSON.stringify(value.slice(0, 40))
     : `${typeof value} ${String(value).slice(0, 40)}`;

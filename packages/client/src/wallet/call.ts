@@ -3,7 +3,18 @@
  * In: the caller's signal, a deadline, the end of the wallet. Out: one signal for all three, whose reason tells what is known.
  */
 import type { Clock, Timer } from '../clock.ts';
-import { WalletError } from './errors.ts';
+import type { Ending } from './ending.ts';
+import { invalid, WalletError } from './errors.ts';
+
+/**
+ * Milliseconds that something may take.
+ *
+ * @throws WalletError `INVALID`.
+ */
+export const durationAs = (name: string, value: unknown): number => {
+  if (typeof value === 'number' && value >= 0) return value;
+  throw invalid(name, `found ${typeof value === 'number' ? value : typeof value}, expected milliseconds, 0 or more`);
+};
 
 /** What every call takes. */
 export interface CallOptions {
@@ -16,7 +27,7 @@ export interface CallOptions {
 interface CallSettings extends CallOptions {
   readonly clock: Clock;
   readonly within: number;
-  readonly closed: AbortSignal;
+  readonly ending: Ending;
 }
 
 export class Call {
@@ -26,20 +37,24 @@ export class Call {
   readonly #own = new AbortController();
   readonly #settings: CallSettings;
   readonly #timer: Timer;
+  readonly #deafen: () => void;
   readonly #abort = (): void => this.#own.abort(this.#settings.signal?.reason);
   readonly #close = (): void => {
     const { txHash } = this;
-    this.#own.abort(new WalletError('CLOSED', `the wallet is closed${txHash ? `; ${this.#known()}` : ''}`, { txHash }));
+    const { what } = this.#settings.ending;
+    this.#own.abort(new WalletError('CLOSED', `${what} is closed${txHash ? `; ${this.#known()}` : ''}`, { txHash }));
   };
 
+  /** @throws WalletError `INVALID` for a signal that is none, or a time that is none. */
   constructor(settings: CallSettings) {
-    const { clock, within, signal, closed } = settings;
+    const { clock, within, signal, ending } = settings;
+    if (signal && typeof signal.addEventListener !== 'function') throw invalid('signal', 'expected an AbortSignal');
     this.#settings = settings;
-    this.#timer = clock.setTimeout(() => this.#own.abort(this.#late()), within);
+    this.#timer = clock.setTimeout(() => this.#own.abort(this.#late()), durationAs('within', within));
     signal?.addEventListener('abort', this.#abort);
-    closed.addEventListener('abort', this.#close);
+    this.#deafen = ending.listen(this.#close);
     if (signal?.aborted) this.#abort();
-    if (closed.aborted) this.#close();
+    if (ending.what) this.#close();
   }
 
   get signal(): AbortSignal {
@@ -47,10 +62,10 @@ export class Call {
   }
 
   end(): void {
-    const { clock, signal, closed } = this.#settings;
+    const { clock, signal } = this.#settings;
     clock.clearTimeout(this.#timer);
     signal?.removeEventListener('abort', this.#abort);
-    closed.removeEventListener('abort', this.#close);
+    this.#deafen();
   }
 
   #known(): string {

@@ -2,12 +2,11 @@
  * What became of one transaction, once a block has it.
  * In: what the streams tell, and REST where they may have missed it. Out: one promise.
  */
-import type { OrderReport } from '@dexwire/protocol';
 import { signerOf } from '@dexwire/protocol/transactions';
 import type { Clock, Timer } from '../clock.ts';
-import { refused, WalletError } from './errors.ts';
+import { refused } from './errors.ts';
 import type { TransactionState } from './reading.ts';
-import type { Rest } from './rest.ts';
+import { LOOK_EVERY_MS, type Rest } from './rest.ts';
 import type { Acceptance } from './sender.ts';
 import type { Signed } from './signer.ts';
 import type { News, Waiter, Watch } from './watch.ts';
@@ -16,7 +15,7 @@ import type { News, Waiter, Watch } from './watch.ts';
 export interface Telling<T> {
   /** Under what the streams tell of it: an order's id, or the transaction's hash. */
   key(signed: Signed): string;
-  /** `undefined`: this is about something else. */
+  /** `undefined`: this does not tell; if it is about the order all the same, what does was perhaps missed. */
   read(news: News, signed: Signed): T | undefined;
   /** The streams have missed it; REST knows its block. */
   recover(signed: Signed, block: TransactionState): Promise<T>;
@@ -27,12 +26,6 @@ interface Ties {
   readonly watch: Watch;
   readonly clock: Clock;
 }
-
-/** So often REST is asked about a transaction of which the streams say nothing. */
-const LOOK_EVERY_MS = 3000;
-
-/** A block tried it, and it failed there. Or an earlier one did, whose order had the same id, since it used no sequence. */
-export const isFailed = ({ status }: OrderReport): boolean => status === 'FailedBlocking';
 
 export class Outcome<T> implements Waiter {
   readonly promise: Promise<T>;
@@ -59,6 +52,8 @@ export class Outcome<T> implements Waiter {
   /** Before it is posted, for a block may be faster than the answer. */
   expect(signed: Signed): void {
     this.#forget();
+    // Signed anew it is another transaction: what was told was about that of another program, whose order has the same id.
+    if (this.#signed?.txHash !== signed.txHash) this.#found = undefined;
     this.#signed = signed;
     this.#ties.watch.add(this.#telling.key(signed), this);
   }
@@ -76,22 +71,12 @@ export class Outcome<T> implements Waiter {
     if (found !== undefined) {
       this.#found = found;
       this.#decide();
-    } else if (news.kind === 'reports' && news.reports.some(isFailed)) this.missed();
+    } else if (news.kind === 'reports' && this.#found === undefined) this.missed();
   }
 
   missed(): void {
     this.#isMissed = true;
     void this.#look();
-  }
-
-  closed(): void {
-    const txHash = this.#signed?.txHash;
-    this.#settle.reject(
-      new WalletError('CLOSED', `the connection is closed; what became of transaction ${txHash} is not known`, {
-        txHash,
-      }),
-    );
-    this.end();
   }
 
   /** Nobody waits any more. */

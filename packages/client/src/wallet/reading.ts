@@ -61,6 +61,14 @@ export interface TransactionState {
   readonly log: string;
 }
 
+/** Whose sequence a transaction in a block has used, if its code is 0. */
+export interface Use {
+  readonly address: string;
+  readonly sequence: number;
+  readonly txHash: string;
+  readonly code: number;
+}
+
 const timeAt = (from: unknown, name: string): Milliseconds => {
   const time = Date.parse(textAt(from, name));
   return Number.isNaN(time) ? bad(name, member(from, name)) : time;
@@ -123,6 +131,17 @@ export const readTransaction = (from: unknown): TransactionState => ({
   height: wholeAt(from, 'height'),
   code: wholeAt(from, 'code'),
   log: textAt(from, 'log'),
+});
+
+/** A block tried it, and it failed there. Or an earlier one did, whose order had the same id, since it used no sequence. */
+export const isFailed = ({ status }: { readonly status: OrderStatus }): boolean => status === 'FailedBlocking';
+
+/** What a transaction in a block has used: rows of one transfer repeat it. */
+export const readUse = (from: unknown): Use => ({
+  address: textAt(from, 'fromAddr'),
+  sequence: wholeAt(from, 'sequence'),
+  txHash: textAt(from, 'txHash'),
+  code: wholeAt(from, 'code'),
 });
 
 /** The chain's answer to a transaction that it was sent: its code, 0 if it took it, and its words. */

@@ -14,6 +14,7 @@ import {
   readMarket,
   readOrder,
   readTransaction,
+  readUse,
   readVerdict,
   type TransactionState,
 } from './reading.ts';
@@ -28,6 +29,9 @@ export type Verdict =
 const PAGE = 1000;
 /** How often a list is read again that changed between two of its pages. */
 const READINGS = 5;
+
+/** So often it is asked again about a transaction of which nothing is told, or while it cannot be asked. */
+export const LOOK_EVERY_MS = 3000;
 
 /** A request that took too long, on its way or at the gateway: it may have been heard. */
 const REQUEST_TIMEOUT = 408;
@@ -56,6 +60,14 @@ export class Rest {
 
   async order(id: string): Promise<Order | undefined> {
     return this.#find(`/orders/${id}`, readOrder);
+  }
+
+  /** Of the transaction in a block that has used a sequence of an account; `undefined`: none of those that are told of. */
+  async hashAt(address: string, sequence: number): Promise<string | undefined> {
+    const used = await this.#find(`/transactions?address=${address}&side=SEND&limit=${PAGE}`, (body) =>
+      readList(member(body, 'tx'), readUse),
+    );
+    return used?.find((use) => use.code === 0 && use.sequence === sequence && use.address === address)?.txHash;
   }
 
   /** All pairs, those of mini tokens too. */

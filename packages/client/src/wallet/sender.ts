@@ -4,12 +4,15 @@
  *
  * The sequence is asked for once, and then counted here: several transactions of a block are legal, so none waits for the
  * block of the one before. A refused transaction has used no sequence. When the chain disagrees, or when it is not known
- * what became of a transaction, the sequence is asked for anew, before anything else is signed.
+ * what became of a transaction, that is found out, and the sequence asked for anew, before anything else is signed.
  */
+import { formatOrderId } from '@dexwire/protocol';
 import type { Message } from '@dexwire/protocol/transactions';
-import { abortable } from '../wait.ts';
+import type { Clock } from '../clock.ts';
+import { abortable, wait } from '../wait.ts';
 import { refused, WalletError } from './errors.ts';
-import type { Rest } from './rest.ts';
+import { isFailed } from './reading.ts';
+import { LOOK_EVERY_MS, type Rest } from './rest.ts';
 import type { Signed, Signer } from './signer.ts';
 
 /** The chain's code for a sequence, or an account number, that is not the one expected. */
@@ -29,7 +32,11 @@ interface Job {
   readonly prepared: Promise<Prepared>;
   /** Heeded until the transaction is posted. */
   readonly signal: AbortSignal;
-  /** It is about to be posted: from now on it may be in a block. Called again if it had to be signed again. */
+  /**
+   * It is about to be posted: from now on it may be in a block. Called again before it is posted again, signed anew or not.
+   *
+   * @throws WalletError `CLOSED`; then it is not posted.
+   */
   posting(signed: Signed): void;
   /** It was refused for its sequence, and will be signed again: nothing is on its way any more. */
   again(): void;
@@ -49,12 +56,14 @@ interface Account {
 export class Sender {
   readonly #rest: Rest;
   readonly #signer: Signer;
+  readonly #clock: Clock;
   #tail: Promise<unknown> = Promise.resolve();
   #account: Account | undefined;
 
-  constructor(rest: Rest, signer: Signer) {
+  constructor(rest: Rest, signer: Signer, clock: Clock) {
     this.#rest = rest;
     this.#signer = signer;
+    this.#clock = clock;
   }
 
   /** Resolves when every job so far has been answered for. */
@@ -81,7 +90,6 @@ export class Sender {
       this.#account ??= await abortable(signal, this.#ask(prepared.address));
       const account = this.#account;
       const signed = this.#sign(prepared, account);
-      signal.throwIfAborted();
       job.posting(signed);
       const verdict = await this.#rest.broadcast(signed.hex); // not given up: its answer moves the sequence
       if (verdict.name === 'accepted') {
@@ -90,18 +98,15 @@ export class Sender {
       }
       if (verdict.name === 'unknown') {
         this.#account = undefined;
-        return this.#findOut(signed, prepared.address, signal, verdict.cause);
+        return this.#findOut(job, signed, prepared.address, verdict.cause);
       }
-      if (verdict.code === SEQUENCE) this.#account = undefined;
+      if (verdict.code === SEQUENCE) {
+        this.#account = undefined;
+        // Something between here and the gateway may have sent it twice: then the second one is refused, and the first is in.
+        if ((await this.#userOf(signed, prepared.address, signal)) === signed.txHash) return 'accepted';
+      }
       if (verdict.code !== SEQUENCE || !isFirst) throw refused(signed.txHash, verdict.code, verdict.text);
       job.again();
-      this.#account = await abortable(signal, this.#ask(prepared.address));
-      // Something between here and the gateway may have sent it twice: then the second one is refused, and the first is in.
-      const isUsed = this.#account.sequence > signed.sequence;
-      if (isUsed && (await abortable(signal, this.#rest.transaction(signed.txHash)))?.code === 0) {
-        job.posting(signed);
-        return 'accepted';
-      }
     }
   }
 
@@ -123,31 +128,61 @@ export class Sender {
   }
 
   /**
+   * The hash of the transaction that has used the sequence of one which was refused for it, empty if none has. Until a block
+   * tells nobody knows whether it was the same one, on another way: then nothing may be signed in its place (ADR 0029).
+   */
+  #userOf({ txHash, sequence }: Signed, address: string, signal: AbortSignal): Promise<string> {
+    return this.#insist(signal, async () => {
+      const account = await this.#ask(address);
+      if (account.sequence <= sequence) return '';
+      if ((await this.#rest.transaction(txHash))?.code === 0) return txHash;
+      // The id of an order follows from its sequence, whatever this one is.
+      const order = await this.#rest.order(formatOrderId(address, sequence + 1));
+      return order && !isFailed(order) ? order.txHash : this.#rest.hashAt(address, sequence);
+    });
+  }
+
+  /**
    * The answer was lost. Has the chain this transaction, or one with this sequence? If not, the same bytes are posted once
    * more: with this sequence they can be accepted once only, however often and late they arrive (ADR 0029).
    */
-  async #findOut(signed: Signed, address: string, signal: AbortSignal, cause: unknown): Promise<Acceptance> {
+  async #findOut(job: Job, signed: Signed, address: string, cause: unknown): Promise<Acceptance> {
     const { txHash, sequence } = signed;
-    const uncertain = (reason: unknown): WalletError =>
-      new WalletError('UNCERTAIN', `whether transaction ${txHash} was accepted is not known`, {
-        txHash,
-        cause: reason,
-      });
+    const { signal } = job;
     let lost = cause;
     for (let isFirst = true; ; isFirst = false) {
-      try {
+      const found = await this.#insist(signal, async () => {
         // If it failed there, that may have been another time: the chain is asked again, and says why.
         if ((await this.#rest.transaction(txHash))?.code === 0) return 'accepted';
-        if ((await this.#ask(address)).sequence > sequence) return 'probable';
-      } catch (thrown) {
-        throw uncertain(thrown);
-      }
-      if (!isFirst) throw uncertain(lost);
-      signal.throwIfAborted(); // nobody wants it any more
+        return ((await this.#rest.account(address))?.sequence ?? 0) > sequence ? 'probable' : 'unused';
+      });
+      if (found !== 'unused') return found;
+      if (!isFirst)
+        throw new WalletError('UNCERTAIN', `whether transaction ${txHash} was accepted is not known`, {
+          txHash,
+          cause: lost,
+        });
+      job.posting(signed);
       const verdict = await this.#rest.broadcast(signed.hex);
       if (verdict.name === 'accepted') return 'accepted';
       if (verdict.name === 'unknown') lost = verdict.cause;
       else if (verdict.code !== SEQUENCE) throw refused(txHash, verdict.code, verdict.text);
+    }
+  }
+
+  /** Asks until something is known, for a gateway may be away for a while: as long as somebody wants to know. */
+  async #insist<T>(signal: AbortSignal, ask: () => Promise<T | undefined>): Promise<T> {
+    for (;;) {
+      try {
+        const found = await abortable(signal, ask());
+        if (found !== undefined) return found;
+      } catch (thrown) {
+        if (!(thrown instanceof WalletError && thrown.code === 'UNREACHABLE')) throw thrown;
+      }
+      await wait<void>(signal, ({ resolve }) => {
+        const timer = this.#clock.setTimeout(resolve, LOOK_EVERY_MS);
+        return () => this.#clock.clearTimeout(timer);
+      });
     }
   }
 }

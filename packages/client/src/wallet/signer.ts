@@ -30,7 +30,7 @@ export class Signer {
   /** @throws KeyError `KEY_INVALID`, which does not show what was given. */
   constructor(key: string | Uint8Array) {
     publicKeyOf(key);
-    this.#key = typeof key === 'string' ? key : key.slice();
+    this.#key = typeof key === 'string' ? key : Uint8Array.from(key); // a `Buffer` slices to a view
   }
 
   /** @param prefix - Of the network. */

@@ -314,6 +314,74 @@ describe('an order', () => {
     await say(report(idOf(5), 'Ack', 11), report(idOf(5), 'FailedBlocking', 11));
     expect((await placing).reports.map(({ status, height }) => [status, height])).toEqual([['Ack', 11]]);
   });
+
+  test('that is signed again is not taken for the order of another program that had its id', async () => {
+    await trader.ready();
+    const post = held(refusal(65539, 'Invalid sequence'));
+    gateway.script.push(post.answer);
+    const placing = trader.placeOrder(BUY);
+    await rounds();
+    gateway.sequence = 6;
+    await told(5); // the other one, while the answer is on its way
+    post.go();
+    expect(await stateOf(placing)).toBe('pending');
+    expect(sequences()).toEqual([5, 6]);
+    await told(6);
+    expect((await placing).reports.map(({ orderId }) => orderId)).toEqual([idOf(6)]);
+  });
+
+  test('whose bytes go out again is known by what was told in between', async () => {
+    const post = held(unanswered);
+    gateway.script.push(post.answer);
+    const placing = trader.placeOrder(BUY);
+    await rounds();
+    await told(5);
+    post.go();
+    expect((await placing).reports).toHaveLength(1);
+    expect(gateway.posted[1]?.hash).toBe(gateway.posted[0]?.hash);
+  });
+
+  test('is not taken to be in the block of a later fill: if its Ack was missed, REST tells', async () => {
+    const placing = trader.placeOrder(BUY);
+    await rounds();
+    await say(report(idOf(5), 'PartialFill', 12));
+    expect(await stateOf(placing)).toBe('pending');
+    gateway.blocks.set(gateway.posted[0]!.hash, { height: '10', code: 0, log: '' });
+    await say(report(idOf(5), 'FullyFill', 13));
+    expect(await placing).toMatchObject({ height: 10, reports: [], order: { orderId: idOf(5) } });
+  });
+
+  test('keeps the reports of its block when a later fill comes before the answer to its post', async () => {
+    const post = held(() => gateway.accept(gateway.posted[0]!));
+    gateway.script.push(post.answer);
+    const placing = trader.placeOrder(BUY);
+    await rounds();
+    await say(report(idOf(5), 'Ack', 10));
+    await say(report(idOf(5), 'PartialFill', 11));
+    post.go();
+    expect((await placing).reports.map(({ status, height }) => [status, height])).toEqual([['Ack', 10]]);
+  });
+
+  test('that lives for one block is told of by whatever that block says', async () => {
+    const placing = trader.placeOrder({ ...BUY, timeInForce: 'IOC' });
+    await rounds();
+    await say({ ...report(idOf(5), 'IocNoFill'), timeInForce: 'IOC' });
+    expect((await placing).reports.map(({ status }) => status)).toEqual(['IocNoFill']);
+  });
+
+  test('of a pair whose sizes are none is refused with the reason, and no other is', async () => {
+    const odd = { ...market('ODD-000_BNB'), tick_size: '0.00000000' };
+    gateway.answers.set('/markets', () => json([odd, market(SYMBOL)]));
+    const fault = await faultOf(trader.placeOrder({ ...BUY, symbol: 'ODD-000_BNB' }));
+    expect(fault).toMatchObject({
+      code: 'INVALID',
+      message: expect.stringMatching(/ODD-000_BNB cannot be traded.*tick/),
+    });
+    const placing = trader.placeOrder(BUY);
+    await rounds();
+    await told(5);
+    await placing;
+  });
 });
 
 describe('other transactions', () => {
@@ -342,8 +410,8 @@ describe('other transactions', () => {
     expect(await stateOf(sending)).toBe('pending');
     setting.network.last.say(encode(transfers, transfer));
     expect(await sending).toEqual(transfer);
-    // Missed, it is put together from what was sent.
-    const again = trader.send({ to, asset: 'BNB', amount: '1.5', memo: 'hi' });
+    // Assets are upper-case like symbols. Missed, it is put together from what was sent.
+    const again = trader.send({ to, asset: 'bnb', amount: '1.5', memo: 'hi' });
     await rounds();
     const { hash } = gateway.posted[1]!;
     gateway.blocks.set(hash, { height: '10', code: 0, log: '' });
@@ -440,6 +508,116 @@ describe('the sequence', () => {
     await next;
   });
 
+  /** Refused for the sequence, which is used by then. */
+  const used = (posted: Posted): Response => {
+    gateway.sequence = posted.sequence + 1;
+    return refusal(65539, 'Invalid sequence')();
+  };
+  const NOT_TOLD = refusal(404, 'not known', 404);
+
+  test('that a doubled post has used is told by the order, before its block is there', async () => {
+    gateway.script.push(used);
+    gateway.answers.set('/orders/', () => json({ ...order(idOf(5)), transactionHash: gateway.posted[0]?.hash }));
+    const placing = trader.placeOrder(BUY);
+    const next = trader.placeOrder(BUY);
+    await rounds();
+    expect(sequences()).toEqual([5, 6]);
+    await say(report(idOf(5)), report(idOf(6)));
+    expect((await placing).orderId).toBe(idOf(5));
+    await next;
+  });
+
+  test('that a doubled post may have used is not given up before a block tells', async () => {
+    gateway.script.push(used);
+    gateway.answers.set('/orders/', NOT_TOLD);
+    const placing = trader.placeOrder(BUY);
+    await rounds();
+    await setting.clock.pass(6000);
+    expect(sequences()).toEqual([5]);
+    await told(5);
+    expect(await stateOf(placing)).toBe('pending');
+    gateway.blocks.set(gateway.posted[0]!.hash, { height: '10', code: 0, log: '' });
+    await setting.clock.pass(3000);
+    expect((await placing).reports).toHaveLength(1);
+    expect(sequences()).toEqual([5]);
+  });
+
+  test('that a doubled post has used twice in a row is no refusal either', async () => {
+    gateway.script.push(
+      () => {
+        gateway.sequence = 6;
+        return refusal(65539, 'Invalid sequence')();
+      },
+      (posted) => {
+        gateway.accept(posted);
+        gateway.blocks.set(posted.hash, { height: '10', code: 0, log: '' });
+        return gateway.accept(posted);
+      },
+    );
+    const placing = trader.placeOrder(BUY); // another program's order has used the first one
+    await rounds();
+    await told(6);
+    expect((await placing).orderId).toBe(idOf(6));
+    expect(sequences()).toEqual([5, 6]);
+  });
+
+  test('that a transaction of another kind has used is told by the list of transactions', async () => {
+    const use = (posted: Posted, members: object) => ({
+      fromAddr: ADDRESS,
+      sequence: posted.sequence,
+      txHash: 'CD'.repeat(32),
+      code: 0,
+      ...members,
+    });
+    gateway.script.push((posted) => {
+      gateway.answers.set('/transactions', () =>
+        json({
+          total: 3,
+          tx: [use(posted, { code: 5 }), use(posted, { sequence: 4 }), use(posted, { fromAddr: 'tbnb1other' })],
+        }),
+      );
+      return used(posted);
+    });
+    gateway.answers.set('/orders/', NOT_TOLD);
+    const placing = trader.placeOrder(BUY);
+    await rounds();
+    expect(sequences()).toEqual([5]); // those are about something else
+    gateway.answers.set('/transactions', () => json({ total: 1, tx: [use(gateway.posted[0]!, {})] }));
+    await setting.clock.pass(3000);
+    await rounds();
+    expect(sequences()).toEqual([5, 6]);
+    await told(6);
+    await placing;
+  });
+
+  test('is not told of by an order that failed: that has used none, though it had the id', async () => {
+    gateway.script.push(used);
+    gateway.answers.set('/orders/', () => json({ ...order(idOf(5)), status: 'FailedBlocking' }));
+    const placing = trader.placeOrder(BUY);
+    await rounds();
+    expect(sequences()).toEqual([5]);
+    gateway.answers.set('/orders/', () => json(order(idOf(5))));
+    await setting.clock.pass(3000);
+    await rounds();
+    expect(sequences()).toEqual([5, 6]);
+    await told(6);
+    await placing;
+  });
+
+  test('of which nothing tells who has used it leaves the order uncertain, and the next call asks anew', async () => {
+    gateway.script.push(used);
+    gateway.answers.set('/orders/', NOT_TOLD);
+    const fault = faultOf(trader.placeOrder({ ...BUY, within: 10_000 }));
+    await rounds();
+    await setting.clock.pass(10_000);
+    expect(await fault).toMatchObject({ code: 'UNCERTAIN', txHash: gateway.posted[0]?.hash });
+    const placing = trader.placeOrder(BUY);
+    await rounds();
+    expect(sequences()).toEqual([5, 6]);
+    await told(6);
+    await placing;
+  });
+
   test('that is refused again is the caller’s to know of, and asked for anew by the next', async () => {
     gateway.script.push(refusal(65539, 'Invalid sequence'), refusal(65539, 'Invalid sequence'));
     expect(await faultOf(trader.placeOrder(BUY))).toMatchObject({ code: 'REFUSED', chainCode: 65539 });
@@ -523,11 +701,83 @@ describe('a post whose answer is lost', () => {
     expect(sequences()).toEqual([5, 5]);
   });
 
-  test('is uncertain if nothing can be asked, and the next call asks for the sequence anew', async () => {
+  test('is looked for again while the gateway is away, until it is back', async () => {
+    await trader.ready();
+    gateway.script.push(() => {
+      gateway.answers.set('/', unanswered);
+      return unanswered();
+    });
+    const placing = trader.placeOrder(BUY);
+    await rounds();
+    expect(await stateOf(placing)).toBe('pending');
+    gateway.answers.clear();
+    await setting.clock.pass(2999);
+    expect(sequences()).toEqual([5]);
+    await setting.clock.pass(1);
+    await rounds();
+    expect(gateway.posted.map(({ hash }) => hash)).toEqual([gateway.posted[0]?.hash, gateway.posted[0]?.hash]);
+    await told(5);
+    await placing;
+  });
+
+  test('keeps those behind it waiting, who give up at deadlines of their own', async () => {
     await trader.ready();
     gateway.script.push(unanswered);
     gateway.answers.set('/tx', unanswered);
-    const error = await faultOf(trader.placeOrder(BUY));
+    const placing = trader.placeOrder(BUY);
+    const hasty = faultOf(trader.placeOrder({ ...BUY, within: 1000 }));
+    const next = trader.placeOrder(BUY);
+    await rounds();
+    await setting.clock.pass(1000);
+    expect(await hasty).toMatchObject({ code: 'TIMED_OUT', txHash: undefined });
+    gateway.answers.clear();
+    await setting.clock.pass(2000);
+    await rounds();
+    expect(sequences()).toEqual([5, 5, 6]);
+    await say(report(idOf(5)), report(idOf(6)));
+    await Promise.all([placing, next]);
+  });
+
+  test('is no longer looked for once the caller has given up', async () => {
+    await trader.ready();
+    gateway.script.push(unanswered);
+    gateway.answers.set('/tx', unanswered);
+    const abort = new AbortController();
+    const placing = trader.placeOrder({ ...BUY, signal: abort.signal });
+    await rounds();
+    const reason = new Error('enough');
+    abort.abort(reason);
+    expect(await stateOf(placing)).toBe(reason);
+    const asked = gateway.asked.length;
+    await setting.clock.pass(9000);
+    expect(gateway.asked).toHaveLength(asked);
+    await trader.sent();
+  });
+
+  test('whose look-up hangs holds nobody up once the caller has given up', async () => {
+    await trader.ready();
+    gateway.script.push(unanswered);
+    gateway.answers.set('/tx', () => new Promise<Response>(() => {}));
+    const abort = new AbortController();
+    const placing = trader.placeOrder({ ...BUY, signal: abort.signal });
+    const next = trader.placeOrder(BUY);
+    await rounds();
+    const reason = new Error('enough');
+    abort.abort(reason);
+    expect(await stateOf(placing)).toBe(reason);
+    expect(sequences()).toEqual([5, 5]);
+    await told(5);
+    await next;
+  });
+
+  test('is uncertain if nothing can be asked up to the deadline, and the next call asks for the sequence anew', async () => {
+    await trader.ready();
+    gateway.script.push(unanswered);
+    gateway.answers.set('/tx', unanswered);
+    const fault = faultOf(trader.placeOrder(BUY));
+    await rounds();
+    await setting.clock.pass(30_000);
+    const error = await fault;
     expect(error).toMatchObject({ code: 'UNCERTAIN', txHash: gateway.posted[0]?.hash });
     gateway.answers.set('/account', unanswered);
     expect((await faultOf(trader.placeOrder(BUY))).code).toBe('UNREACHABLE');
@@ -741,20 +991,36 @@ describe('the deadline', () => {
   });
 });
 
-test('a deadline after a refusal for the sequence tells that nothing is on its way', async () => {
+test('a deadline after a refusal for the sequence tells what is known by then', async () => {
   await trader.ready();
   const account = held(() => json(gateway.account));
-  gateway.script.push(() => {
+  const unheard = (): Response => {
     gateway.answers.set('/account', account.answer);
     return refusal(65539, 'Invalid sequence')();
-  });
+  };
+  gateway.script.push(unheard);
   const fault = faultOf(trader.placeOrder({ ...BUY, within: 100 }));
   await rounds();
   await setting.clock.pass(100);
-  expect(await fault).toMatchObject({ code: 'TIMED_OUT', txHash: undefined });
+  // Who has used the sequence is not known: it may have been this one, on another way.
+  expect(await fault).toMatchObject({ code: 'UNCERTAIN', txHash: gateway.posted[0]?.hash });
   account.go();
   await trader.sent();
   expect(gateway.posted).toHaveLength(1);
+  gateway.answers.clear();
+  const again = held(() => json(gateway.account));
+  let asked = 0;
+  gateway.script.push(() => {
+    gateway.answers.set('/account', () => (++asked === 1 ? json(gateway.account) : again.answer()));
+    return refusal(65539, 'Invalid sequence')();
+  });
+  const unused = faultOf(trader.placeOrder({ ...BUY, within: 100 }));
+  await rounds();
+  await setting.clock.pass(100);
+  expect(await unused).toMatchObject({ code: 'TIMED_OUT', txHash: undefined });
+  again.go();
+  await trader.sent();
+  expect(gateway.posted).toHaveLength(2);
 });
 
 describe('an end', () => {
@@ -787,9 +1053,120 @@ describe('an end', () => {
     expect(await fault).toMatchObject({ code: 'CLOSED', txHash: gateway.posted[0]?.hash });
     expect((await faultOf(trader.placeOrder(BUY))).code).toBe('CLOSED');
   });
+
+  test('of the connection is told at once to a call whose post is not answered, and posts nothing behind it', async () => {
+    await trader.ready();
+    const post = held(() => gateway.accept(gateway.posted[0]!));
+    gateway.script.push(post.answer);
+    const faults = [trader.placeOrder(BUY), trader.placeOrder(BUY), trader.sent()].map(faultOf);
+    await rounds();
+    const closing = setting.dex.close();
+    expect((await Promise.all(faults)).map(({ code, txHash }) => [code, txHash])).toEqual([
+      ['CLOSED', gateway.posted[0]?.hash],
+      ['CLOSED', undefined],
+      ['CLOSED', undefined],
+    ]);
+    post.go();
+    await closing;
+    await rounds();
+    expect(gateway.posted).toHaveLength(1);
+  });
+
+  test('of the connection lets nothing more be posted, in whichever turn it comes', async () => {
+    const counts = new Set<number>();
+    for (let turns = 0; turns < 60; turns += 1) {
+      await trader.close();
+      await closed(setting);
+      begin();
+      await trader.ready();
+      const post = held(() => gateway.accept(gateway.posted[0]!));
+      gateway.script.push(post.answer);
+      const calls = Promise.allSettled([trader.placeOrder(BUY), trader.placeOrder(BUY)]);
+      await rounds();
+      post.go();
+      for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+      const { length } = gateway.posted;
+      void setting.dex.close();
+      await calls;
+      await rounds();
+      expect(gateway.posted).toHaveLength(length);
+      counts.add(length);
+    }
+    expect([...counts]).toEqual([1, 2]); // the turn of the second post was among them
+  });
+
+  test('of the connection is told at once to calls that have not come as far as the streams', async () => {
+    gateway.answers.set('/node-info', () => new Promise<Response>(() => {}));
+    const faults = [trader.placeOrder(BUY), trader.balances(), trader.ready()].map(faultOf);
+    await rounds();
+    void setting.dex.close();
+    expect((await Promise.all(faults)).map(({ code, txHash }) => [code, txHash])).toEqual(
+      faults.map(() => ['CLOSED', undefined]),
+    );
+    const late = wallet(setting.dex, KEY, { fetch: gateway.fetch });
+    expect((await faultOf(late.balances())).code).toBe('CLOSED');
+    await late.close();
+  });
+
+  test('is listened for by any number of calls, and by no signal of more than Node.js warns of', async () => {
+    const listening = vi.spyOn(AbortSignal.prototype, 'addEventListener');
+    const account = held(() => json(gateway.account));
+    gateway.answers.set('/account', account.answer);
+    const calls = Array.from({ length: 30 }, () => trader.balances());
+    await rounds();
+    const counts = listening.mock.contexts.map((signal) => getEventListeners(signal as AbortSignal, 'abort').length);
+    listening.mockRestore();
+    expect(counts.length).toBeGreaterThan(60);
+    expect(Math.max(...counts)).toBeLessThanOrEqual(10);
+    account.go();
+    await Promise.all(calls);
+  });
+
+  test('is not told to requests that are over', async () => {
+    const signals: (AbortSignal | null | undefined)[] = [];
+    await trader.close();
+    trader = wallet(setting.dex, KEY, {
+      fetch: (url, init) => {
+        signals.push(init?.signal);
+        return gateway.fetch(url, init);
+      },
+    });
+    await trader.balances();
+    await trader.close();
+    expect(signals.map((signal) => signal?.aborted)).toEqual([false, false]);
+  });
 });
 
 describe('what is asked', () => {
+  test('with arguments that are none rejects, and says what is wanted', async () => {
+    const any = trader as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
+    const address = addressOfPrivateKey('11'.repeat(32), 'tbnb');
+    const wrong: [method: string, argument: unknown, wanted: RegExp][] = [
+      ['placeOrder', undefined, /order: .*symbol, side, price, quantity/],
+      ['placeOrder', { ...BUY, side: Object.create(null) }, /side: .*buy or sell/],
+      ['cancelOrder', undefined, /order: .*symbol, orderId/],
+      ['send', undefined, /transfer: .*to, asset, amount/],
+      ['multiSend', null, /transfers: .*to/],
+      ['multiSend', { to: [null] }, /to\[0\]: .*address, coins/],
+      ['multiSend', { to: [{ address, coins: [null] }] }, /to\[0\]\.coins\[0\]: .*asset, amount/],
+      ['openOrders', { symbol: 5 }, /symbol: found number 5, expected text/],
+      ['openOrders', null, /options: found an object|options: .*signal, within/],
+      ['balances', { signal: {} }, /signal: .*AbortSignal/],
+      ['placeOrder', { ...BUY, signal: 'x' }, /signal: .*AbortSignal/],
+      ['balances', { within: Number.NaN }, /within: found NaN, expected milliseconds/],
+      ['sent', { within: -1 }, /within: found -1/],
+      ['placeOrder', { ...BUY, within: '100' }, /within: found string/],
+    ];
+    for (const [method, argument, wanted] of wrong) {
+      const error = await faultOf(any[method]!.call(trader, argument));
+      expect([method, error.code]).toEqual([method, 'INVALID']);
+      expect(error.message).toMatch(wanted);
+    }
+    expect(gateway.posted).toEqual([]);
+    for (const name of ['within', 'requestTimeout'])
+      expect(() => wallet(setting.dex, KEY, { [name]: Number.NaN })).toThrow(`INVALID: ${name}`);
+  });
+
   test('balances are exact', async () => {
     expect(await trader.balances()).toEqual([
       { asset: 'BNB', free: '9007199254740993.00000001', frozen: '1.00000000', locked: '0.00000000' },
@@ -895,8 +1272,11 @@ describe('a key', () => {
       expect(all).not.toContain(part);
   });
 
-  test('given as bytes is copied: what becomes of them later changes nothing', async () => {
-    const bytes = Uint8Array.from(KEY.match(/../g) ?? [], (digits) => Number.parseInt(digits, 16));
+  test.each([
+    ['bytes', () => Uint8Array.from(KEY.match(/../g) ?? [], (digits) => Number.parseInt(digits, 16))],
+    ['a Buffer', () => Buffer.from(KEY, 'hex')],
+  ])('given as %s is copied: what becomes of them later changes nothing', async (_, given) => {
+    const bytes = given();
     await trader.close();
     await closed(setting);
     begin({}, bytes);

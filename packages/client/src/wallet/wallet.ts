@@ -22,11 +22,12 @@ import { fetchTrusting } from '#fetch';
 import type { Dex } from '../connection.ts';
 import type { Fetch } from '../rest/ask.ts';
 import { abortable } from '../wait.ts';
-import { orderUnits, type Sizes, unitsOf } from './amounts.ts';
-import { Call, type CallOptions } from './call.ts';
+import { orderUnits, type Sizes, shown, unitsOf } from './amounts.ts';
+import { Call, type CallOptions, durationAs } from './call.ts';
+import { Ending } from './ending.ts';
 import { invalid, WalletError } from './errors.ts';
-import { isFailed, Outcome, type Telling } from './outcome.ts';
-import type { Order } from './reading.ts';
+import { Outcome, type Telling } from './outcome.ts';
+import { isFailed, type MarketSizes, type Order } from './reading.ts';
 import { Rest, restOf } from './rest.ts';
 import { type Prepared, Sender } from './sender.ts';
 import { Signer } from './signer.ts';
@@ -36,7 +37,7 @@ import { Watch } from './watch.ts';
 export interface WalletOptions {
   /** Of addresses. Default: `bnb` if the chain is `Binance-Chain-Tigris`, else `tbnb`. */
   readonly prefix?: string;
-  /** Default: the runtime's; in Node.js one that trusts the connection's `ca`, if it has one. */
+  /** Default: the runtime's; in Node.js one that verifies certificates as the connection does, by its `ca` if it has one. */
   readonly fetch?: Fetch;
   /** How long a call may take, unless it says so itself. Default: 30,000. */
   readonly within?: number;
@@ -145,7 +146,7 @@ interface Identity {
   readonly address: string;
 }
 
-type Markets = ReadonlyMap<string, Sizes>;
+type Markets = ReadonlyMap<string, MarketSizes>;
 
 /** A transaction, up to its turn, and how its outcome is known. */
 interface Plan<T> extends Telling<T> {
@@ -196,26 +197,36 @@ const byAsset = (a: CoinUnits, b: CoinUnits): number => (a.asset < b.asset ? -1 
 
 const textAs = (name: string, value: unknown): string => {
   if (typeof value === 'string' && value !== '') return value;
-  throw invalid(name, `found ${typeof value}, expected text`);
+  throw invalid(name, `found ${shown(value)}, expected text`);
+};
+
+/** @param wanted - Its members, for the error. */
+const objectAs = <T>(name: string, value: T, wanted: string): T => {
+  if (typeof value === 'object' && value !== null) return value;
+  throw invalid(name, `found ${shown(value)}, expected ${wanted}`);
 };
 
 const oneOf = <T extends object>(name: string, value: unknown, allowed: T): T[keyof T] => {
   if (typeof value === 'string' && Object.hasOwn(allowed, value)) return allowed[value as keyof T];
-  throw invalid(name, `found ${String(value).slice(0, 40)}, expected ${Object.keys(allowed).join(' or ')}`);
+  throw invalid(name, `found ${shown(value)}, expected ${Object.keys(allowed).join(' or ')}`);
 };
 
 /** The outputs of a transfer: the chain wants coins by asset in byte order, each once. */
 const outputsOf = (to: readonly Receiver[], prefix: string): TransferSide[] => {
   if (!Array.isArray(to) || !to.length) throw invalid('to', 'expected at least one receiver');
-  return to.map(({ address, coins }: Receiver, place) => {
+  return to.map((receiver: Receiver, place) => {
     const at = `to[${place}]`;
+    const { address, coins } = objectAs(at, receiver, '{ address, coins }');
     if (!isAddress(address, prefix))
       throw invalid(`${at}.address`, `expected an address of this network, ${prefix}1...`);
     if (!Array.isArray(coins) || !coins.length) throw invalid(`${at}.coins`, 'expected at least one coin');
-    const units = (coins as readonly CoinAmount[]).map(({ asset, amount }, index) => ({
-      asset: textAs(`${at}.coins[${index}].asset`, asset),
-      amount: unitsOf(`${at}.coins[${index}].amount`, amount),
-    }));
+    const units = (coins as readonly CoinAmount[]).map((coin, index) => {
+      const { asset, amount } = objectAs(`${at}.coins[${index}]`, coin, '{ asset, amount }');
+      return {
+        asset: textAs(`${at}.coins[${index}].asset`, asset).toUpperCase(),
+        amount: unitsOf(`${at}.coins[${index}].amount`, amount),
+      };
+    });
     if (new Set(units.map(({ asset }) => asset)).size < units.length)
       throw invalid(`${at}.coins`, 'an asset is there twice; add the amounts up');
     return { address: address.toLowerCase(), coins: units.sort(byAsset) };
@@ -253,7 +264,7 @@ class OpenWallet implements Wallet {
   readonly #sender: Sender;
   readonly #watch: Watch;
   readonly #within: number;
-  readonly #closed = new AbortController();
+  readonly #ending = new Ending();
   readonly #identity: Shared<Identity>;
   readonly #markets: Shared<Markets>;
   #marketsDay = 0;
@@ -262,15 +273,15 @@ class OpenWallet implements Wallet {
     const { fetch = fetchTrusting(dex.ca), within = 30_000, requestTimeout = 10_000, prefix } = options;
     this.#dex = dex;
     this.#signer = new Signer(key);
-    this.#within = within;
+    this.#within = durationAs('within', within);
     this.#rest = new Rest({
       base: restOf(dex.network),
       fetch,
       clock: dex.clock,
-      timeout: requestTimeout,
-      signal: this.#closed.signal,
+      timeout: durationAs('requestTimeout', requestTimeout),
+      ending: this.#ending,
     });
-    this.#sender = new Sender(this.#rest, this.#signer);
+    this.#sender = new Sender(this.#rest, this.#signer, dex.clock);
     this.#watch = new Watch(dex);
     this.#identity = new Shared(async () => {
       const chainId = await this.#rest.chainId();
@@ -280,16 +291,13 @@ class OpenWallet implements Wallet {
     this.#markets = new Shared(async () => {
       this.#marketsDay = this.#day;
       const markets = await this.#rest.markets();
-      return new Map(
-        markets.map(({ symbol, tickSize, lotSize }) => [
-          symbol,
-          { tick: unitsOf('tick', tickSize), lot: unitsOf('lot', lotSize) },
-        ]),
-      );
+      return new Map(markets.map((market) => [market.symbol, market]));
     });
+    void this.#hearEnd();
   }
 
   async placeOrder(options: NewOrderOptions): Promise<OrderOutcome> {
+    objectAs('order', options, '{ symbol, side, price, quantity }');
     const { side, price, quantity, timeInForce = 'GTE', round = false } = options;
     let sender = '';
     let symbol = '';
@@ -319,7 +327,8 @@ class OpenWallet implements Wallet {
         },
         ...this.#ofOrder(
           ({ sequence }) => idOf(sequence),
-          () => true,
+          // Any other report of it may be of a later block, but not if it lives for one only.
+          ({ status, timeInForce }) => status === 'Ack' || timeInForce === 'IOC',
         ),
       });
     } catch (error) {
@@ -328,8 +337,8 @@ class OpenWallet implements Wallet {
     }
   }
 
-  cancelOrder(options: CancelOptions): Promise<OrderOutcome> {
-    const { orderId } = options;
+  async cancelOrder(options: CancelOptions): Promise<OrderOutcome> {
+    const { orderId } = objectAs('order', options, '{ symbol, orderId }');
     return this.#transact(options, {
       prepare: async ({ address }) => {
         const symbol = textAs('symbol', options.symbol).toUpperCase();
@@ -347,12 +356,13 @@ class OpenWallet implements Wallet {
     });
   }
 
-  send({ to, asset, amount, ...options }: SendOptions): Promise<Transfer> {
+  async send(transfer: SendOptions): Promise<Transfer> {
+    const { to, asset, amount, ...options } = objectAs('transfer', transfer, '{ to, asset, amount }');
     return this.multiSend({ ...options, to: [{ address: to, coins: [{ asset, amount }] }] });
   }
 
-  multiSend(options: MultiSendOptions): Promise<Transfer> {
-    const { to, memo = '' } = options;
+  async multiSend(options: MultiSendOptions): Promise<Transfer> {
+    const { to, memo = '' } = objectAs('transfers', options, '{ to: [...] }');
     return this.#transact(options, {
       memo,
       prepare: async ({ address, prefix }) => {
@@ -373,10 +383,12 @@ class OpenWallet implements Wallet {
     });
   }
 
-  openOrders({ symbol, ...options }: OpenOrdersOptions = {}): Promise<Order[]> {
+  openOrders(options: OpenOrdersOptions = {}): Promise<Order[]> {
     return this.#ask(options, async (signal) => {
+      const { symbol } = options;
+      const wanted = symbol === undefined ? undefined : textAs('symbol', symbol).toUpperCase();
       const { address } = await abortable(signal, this.#identity.get());
-      return this.#rest.openOrders(address, symbol?.toUpperCase());
+      return this.#rest.openOrders(address, wanted);
     });
   }
 
@@ -399,7 +411,7 @@ class OpenWallet implements Wallet {
   }
 
   async close(): Promise<void> {
-    this.#closed.abort(new WalletError('CLOSED', 'the wallet is closed'));
+    this.#ending.come('the wallet');
     this.#watch.close();
     await this.#sender.idle;
   }
@@ -412,8 +424,23 @@ class OpenWallet implements Wallet {
     return Math.floor(this.#dex.clock.now() / DAY_MS);
   }
 
-  #call({ signal, within = this.#within }: CallOptions): Call {
-    return new Call({ clock: this.#dex.clock, closed: this.#closed.signal, signal, within });
+  /** The connection's end is the wallet's, at once: whoever waits is told, and nothing is posted any more. */
+  get #isOver(): boolean {
+    if (this.#watch.isOver) this.#ending.come('the connection');
+    return this.#ending.signal.aborted;
+  }
+
+  async #hearEnd(): Promise<void> {
+    try {
+      for await (const _ of this.#dex.status(this.#ending.signal)) if (this.#isOver) return;
+    } catch {
+      // The wallet is closed, and the connection goes on without it.
+    }
+  }
+
+  #call(options: CallOptions): Call {
+    const { signal, within = this.#within } = objectAs('options', options, '{ signal, within }');
+    return new Call({ clock: this.#dex.clock, ending: this.#ending, signal, within });
   }
 
   /** A call that changes nothing. */
@@ -438,6 +465,7 @@ class OpenWallet implements Wallet {
         prepared,
         signal,
         posting: (signed) => {
+          if (this.#isOver || signal.aborted) throw signal.reason;
           call.txHash = signed.txHash;
           outcome.expect(signed);
         },
@@ -493,9 +521,14 @@ class OpenWallet implements Wallet {
   }
 
   async #sizes(symbol: string, signal: AbortSignal): Promise<Sizes> {
-    const sizes = (await abortable(signal, this.#markets.get())).get(symbol);
-    if (sizes) return sizes;
-    throw invalid('symbol', `${symbol.slice(0, 40)} is not listed`);
+    const market = (await abortable(signal, this.#markets.get())).get(symbol);
+    if (!market) throw invalid('symbol', `${symbol.slice(0, 40)} is not listed`);
+    const { tickSize, lotSize } = market;
+    try {
+      return { tick: unitsOf('tick', tickSize), lot: unitsOf('lot', lotSize) };
+    } catch (cause) {
+      throw invalid('symbol', `${symbol} cannot be traded, for REST tells its ${(cause as Error).message}`);
+    }
   }
 }
 
@@ -503,7 +536,7 @@ class OpenWallet implements Wallet {
  * A wallet for the account of a private key. It goes by the connection's network, streams and clock; nothing is asked yet.
  *
  * @param key - 64 hex digits or 32 bytes. It stays in here: no error, log line or inspector shows it.
- * @throws KeyError `KEY_INVALID`; WalletError `INVALID` if the network does not say where REST is.
+ * @throws KeyError `KEY_INVALID`; WalletError `INVALID` if the network does not say where REST is, or a time is none.
  */
 export const wallet = (dex: Dex, key: string | Uint8Array, options: WalletOptions = {}): Wallet =>
   new OpenWallet(dex, key, options);

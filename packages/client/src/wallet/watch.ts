@@ -18,8 +18,6 @@ export interface Waiter {
   take(news: News): void;
   /** Something may have been missed. */
   missed(): void;
-  /** The connection is closed: nothing will come. */
-  closed(): void;
 }
 
 interface Subscribed {
@@ -32,6 +30,9 @@ const closeBoth = ({ orders, transfers }: Subscribed): void => {
   transfers.close();
 };
 
+/** A subscription that is over before it begins, and dials nothing. */
+const NONE = { address: '-', signal: AbortSignal.abort() };
+
 export class Watch {
   readonly #dex: Dex;
   /** By order id or transaction hash. */
@@ -40,6 +41,16 @@ export class Watch {
 
   constructor(dex: Dex) {
     this.#dex = dex;
+  }
+
+  /** Whether the connection is closed. */
+  get isOver(): boolean {
+    try {
+      this.#dex.subscribe(orders, NONE);
+      return false;
+    } catch {
+      return true;
+    }
   }
 
   /**
@@ -53,7 +64,7 @@ export class Watch {
       await Promise.all([orders.ready(signal), transfers.ready(signal)]);
     } catch (cause) {
       signal.throwIfAborted();
-      if (this.#isClosed(cause)) throw new WalletError('CLOSED', 'the connection is closed', { cause });
+      if (this.isOver) throw new WalletError('CLOSED', 'the connection is closed', { cause });
       throw new WalletError('UNREACHABLE', cause instanceof Error ? cause.message : 'no streams', { cause });
     }
   }
@@ -96,22 +107,18 @@ export class Watch {
     items: AsyncIterable<Item<Event>>,
     give: (events: readonly Event[]) => void,
   ): Promise<void> {
-    let isClosed = true;
     try {
       for await (const item of items) {
         if (item.kind === 'events') give(item.events);
         else for (const waiter of this.#all()) waiter.missed();
       }
-    } catch (error) {
-      isClosed = this.#isClosed(error);
+    } catch {
+      // What ended it is told to the next call, which subscribes anew.
     }
     if (this.#subscribed !== subscribed) return;
     this.#subscribed = undefined;
     closeBoth(subscribed);
-    for (const waiter of this.#all()) {
-      if (isClosed) waiter.closed();
-      else waiter.missed();
-    }
+    for (const waiter of this.#all()) waiter.missed();
   }
 
   /** All reports of a block come in one frame (recorded). */
@@ -132,9 +139,5 @@ export class Watch {
 
   #all(): Waiter[] {
     return [...this.#waiters.values()].flatMap((waiters) => [...waiters]);
-  }
-
-  #isClosed(error: unknown): boolean {
-    return error instanceof Error && 'code' in error && error.code === 'CLOSED';
   }
 }

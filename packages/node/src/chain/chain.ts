@@ -6,7 +6,7 @@ import type { Nanoseconds } from '@dexwire/protocol';
 import type { CancelOrder, Message, NewOrder, Transaction } from '@dexwire/protocol/transactions';
 import type { Account } from '../entry/accounts.ts';
 import { listEntry } from '../entry/listEntry.ts';
-import { checkCancelForm, checkOrderForm } from '../entry/orderEntry.ts';
+import { messageFormFault } from '../entry/messageForm.ts';
 import { checkSigner } from '../entry/signer.ts';
 import { tokenEntry } from '../entry/tokenEntry.ts';
 import { transferEntry } from '../entry/transferEntry.ts';
@@ -15,7 +15,7 @@ import { rememberBreathe } from './expiry.ts';
 import type { BlockFees } from './fees.ts';
 import type { Context, Handled } from './handled.ts';
 import { NATIVE } from './ledger.ts';
-import { tradesOf, updatesOf } from './reports.ts';
+import { Reports } from './reports.ts';
 import { type Accepted, OrderAccepted, type Result } from './result.ts';
 import { FailedOrder } from './runningBlock.ts';
 import { rememberPrices, updateSizes } from './sizes.ts';
@@ -52,18 +52,12 @@ export class Chain {
   /**
    * Runs a transaction in the running block. A refused one changes nothing: no fee, no sequence. With a signature it comes
    * into no block, for in the original it was run and refused before one took it. Without, it is taken for the signer's own,
-   * and comes into the block as one that failed there, if its signer and his sequence were right, for orders and cancels
-   * their form too.
+   * and comes into the block as one that failed there, if its form, its signer and his sequence were right.
    */
   deliver(transaction: Transaction): Result {
     const { message } = transaction;
-    const formRefusal =
-      message.type === 'newOrder'
-        ? checkOrderForm(message)
-        : message.type === 'cancelOrder'
-          ? checkCancelForm(message)
-          : undefined;
-    if (formRefusal !== undefined) return formRefusal;
+    const formFault = messageFormFault(this.#state, message);
+    if (formFault !== undefined) return formFault;
     const account = checkSigner(this.#state, transaction);
     if ('ok' in account) return account;
     const result = this.#run(account, message, transaction);
@@ -96,12 +90,13 @@ export class Chain {
     const { block } = trading;
     const { height, lastBlockTime } = state;
     const isBreathe = lastBlockTime !== undefined && dayOf(lastBlockTime) !== dayOf(time);
-    for (const opened of block.opened) if (!(opened instanceof FailedOrder)) opened.createdAt = time;
+    const { createdAt } = state.openOrders;
+    for (const opened of block.opened) if (typeof opened === 'number') createdAt[opened] = time;
     trading.match(isBreathe);
     if (isBreathe) this.#breathe(dayOf(time));
     if (height % HISTORY_BLOCKS === 0) rememberPrices(state.pairs.values());
     const fee = this.#giveFees();
-    const trades = tradesOf(block.fills, height);
+    const reports = new Reports(block, state.openOrders, height, time);
     const sealed: Block = {
       height,
       time,
@@ -109,8 +104,12 @@ export class Chain {
       get transactions() {
         return block.transactions;
       },
-      updates: updatesOf(block, trades, time),
-      trades,
+      get updates() {
+        return reports.updates;
+      },
+      get trades() {
+        return reports.trades;
+      },
       touched: block.ledgers.map(({ account }) => account.address),
       get accountFees() {
         return block.accountFees;

@@ -4,11 +4,12 @@
  */
 import type { Height } from '@dexwire/protocol';
 import { expiredOrders } from '../matching/expired.ts';
+import type { Order } from '../matching/orderColumns.ts';
 import type { Fees } from './fees.ts';
 import { canDelist } from './listing.ts';
 import type { RunningBlock } from './runningBlock.ts';
 import { chargeLeavers, settleRemoval } from './settlement.ts';
-import type { OpenOrder, Pair, State } from './state.ts';
+import type { Pair, State } from './state.ts';
 
 /** How many of the best levels of a side live longer, and for how many days orders live there and beyond. */
 const RESERVED_LEVELS = 500;
@@ -21,9 +22,10 @@ const SIDES = ['buy', 'sell'] as const;
 export const inOrder = (pairs: Iterable<Pair>): Pair[] => [...pairs].sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
 
 /** An order without a fill pays, another leaves free; both are `Expired`. */
-const expire = (state: State, block: RunningBlock, order: OpenOrder): void => {
-  order.pair.orders.remove(order);
-  block.expired.push(settleRemoval(state, block, order, 'Expired', order.filled === 0n));
+const expire = (state: State, block: RunningBlock, order: Order): void => {
+  const { openOrders } = state;
+  openOrders.pairOf(order).orders.remove(order);
+  block.expired.push(settleRemoval(state, block, order, 'Expired', openOrders.filled[order] === 0n));
 };
 
 /**
@@ -45,7 +47,7 @@ export const expireOrders = (state: State, block: RunningBlock, fees: Fees, day:
       count += orders.length;
     }
   }
-  chargeLeavers(block, fees, 'expire');
+  chargeLeavers(state, block, fees, 'expire');
   return count;
 };
 
@@ -57,12 +59,8 @@ export const expireOrders = (state: State, block: RunningBlock, fees: Fees, day:
 export const delistPair = (state: State, block: RunningBlock, fees: Fees, pair: Pair): string | undefined => {
   const refusal = canDelist(state, pair.base, pair.quote);
   if (refusal !== undefined) return refusal;
-  for (const side of SIDES) {
-    const orders: OpenOrder[] = [];
-    for (const [, level] of pair.orders.ranked(side)) for (const order of level) orders.push(order);
-    for (const order of orders) expire(state, block, order);
-  }
-  chargeLeavers(block, fees, 'expire');
+  for (const side of SIDES) for (const order of pair.orders.ordersOf(side)) expire(state, block, order);
+  chargeLeavers(state, block, fees, 'expire');
   state.pairs.delete(pair.symbol);
   block.delisted.push(pair.symbol);
   return undefined;

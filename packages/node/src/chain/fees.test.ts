@@ -12,7 +12,7 @@ const newAccount = (free: Readonly<Record<string, string>>, busdSymbol?: string)
   pricePair(state, `${TOK}_BNB`, '5000000');
   const account = state.accounts.open(addressOf(1));
   setBalances(account, free);
-  return { state, account, fees: new Fees(state), ledger: new Ledger(account, 1) };
+  return { state, account, fees: new Fees(state), ledger: new Ledger(account, 1, 0) };
 };
 
 /** The fee that was charged last, as text. */

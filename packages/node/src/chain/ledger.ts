@@ -21,6 +21,8 @@ export class Ledger {
   readonly account: Account;
   /** Which block it belongs to; a ledger of an earlier one is dead. */
   readonly serial: number;
+  /** Where it stands among the ledgers of the block. */
+  readonly place: number;
   /** Undefined: none yet. */
   runs: FillRun[] | undefined = undefined;
   /** Fees of the block, units of 1e-8; undefined: no fee in BNB, which is not the same as `BNB:0`. */
@@ -34,9 +36,10 @@ export class Ledger {
   hasTold = false;
   #text: string | undefined = undefined;
 
-  constructor(account: Account, serial: number) {
+  constructor(account: Account, serial: number, place: number) {
     this.account = account;
     this.serial = serial;
+    this.place = place;
   }
 
   add(asset: string, amount: bigint): void {

@@ -74,7 +74,7 @@ export const addPair = (state: State, pair: NewPair): Pair => {
     ...(pair.opensAt !== undefined && { opensAt: pair.opensAt }),
     tickSize: pair.tickSize ?? tickSizeOf(listPrice),
     lotSize,
-    orders: new RestingOrders(),
+    orders: new RestingOrders(state.openOrders),
     reference: listPrice,
     matchLotSize: lotSize,
     lastMatchHeight: 0,

@@ -29,6 +29,12 @@ export const notional = (price: bigint, quantity: bigint): bigint => {
   return (price * quantity) / UNIT;
 };
 
+/** The same into a row of a column, where it must fit: so nothing is made of amounts that come from columns. */
+export const writeNotional = (into: BigInt64Array, row: number, price: bigint, quantity: bigint): void => {
+  if (price <= NARROW && quantity <= WIDE) into[row] = split(price, quantity);
+  else into[row] = BigInt.asIntN(64, notional(price, quantity));
+};
+
 const MILLION = 1_000_000n;
 const SAFE_FOR_RATE = MAX / MILLION;
 

@@ -5,12 +5,14 @@
 import type { OrderStatus } from '@dexwire/protocol';
 import type { CancelOrder, NewOrder, Transaction } from '@dexwire/protocol/transactions';
 import type { Account } from '../entry/accounts.ts';
-import type { Trade } from '../matching/match.ts';
+import type { Order } from '../matching/orderColumns.ts';
+import { Trades } from '../matching/trades.ts';
 import type { BlockTransfer, DeliveredTransaction } from './block.ts';
 import { BlockFees } from './fees.ts';
-import { Ledger, NATIVE } from './ledger.ts';
+import { type FillRun, Ledger } from './ledger.ts';
+import type { OpenOrders } from './openOrders.ts';
 import type { Result } from './result.ts';
-import type { OpenOrder, Pair } from './state.ts';
+import type { Pair } from './state.ts';
 
 /** An order or a cancel that failed after its form was found good. */
 export class FailedOrder {
@@ -25,13 +27,13 @@ export class FailedOrder {
 
 /** An order that left other than by a fill. */
 export class Removal {
-  readonly order: OpenOrder;
+  readonly order: Order;
   readonly status: OrderStatus;
   /** Units of `feeAsset`; undefined while it is not charged, and when it is free. */
   fee: bigint | undefined = undefined;
   feeAsset = '';
 
-  constructor(order: OpenOrder, status: OrderStatus) {
+  constructor(order: Order, status: OrderStatus) {
     this.order = order;
     this.status = status;
   }
@@ -47,13 +49,14 @@ export class Removal {
   }
 }
 
-export type OrderTrade = Trade<OpenOrder>;
+const NO_RUNS: FillRun[] = [];
 
 /** Room to begin with. */
 const LEAST_TRADES = 256;
 
-/** Columns beside the trades of a block. They are kept from block to block: to make them anew costs more than a small block. */
+/** Columns of the trades of a block. They are kept from block to block: to make them anew costs more than a small block. */
 export class FillColumns {
+  readonly trades = new Trades();
   /** By trade: what it costs, rounded once. */
   values = new BigInt64Array(LEAST_TRADES);
   /** By fill: its fee, in units of BNB or else of what was received. */
@@ -63,15 +66,19 @@ export class FillColumns {
   /** By fill: the same account's next one on the same side of the same pair, or -1. */
   next = new Int32Array(2 * LEAST_TRADES);
 
-  widen(): void {
-    const room = 2 * this.values.length;
-    const [values, fees] = [new BigInt64Array(room), new BigInt64Array(2 * room)];
-    const [inNative, next] = [new Uint8Array(2 * room), new Int32Array(2 * room)];
-    values.set(this.values);
-    fees.set(this.fees);
-    inNative.set(this.inNative);
-    next.set(this.next);
-    Object.assign(this, { values, fees, inNative, next });
+  /** Makes room for so many trades. */
+  reserve(length: number): void {
+    if (length <= this.values.length) return;
+    const room = 2 ** Math.ceil(Math.log2(length));
+    const { values, fees, inNative, next } = this;
+    this.values = new BigInt64Array(room);
+    this.fees = new BigInt64Array(2 * room);
+    this.inNative = new Uint8Array(2 * room);
+    this.next = new Int32Array(2 * room);
+    this.values.set(values);
+    this.fees.set(fees);
+    this.inNative.set(inNative);
+    this.next.set(next);
   }
 }
 
@@ -80,47 +87,31 @@ export class FillColumns {
  * and one more for the buyer's.
  */
 export class Fills {
-  readonly trades: OrderTrade[] = [];
   /** Of this block until the next one begins. */
   readonly columns: FillColumns;
 
   constructor(columns = new FillColumns()) {
     this.columns = columns;
+    columns.trades.length = 0;
   }
 
-  add(trade: OrderTrade, value: bigint, seller: Ledger, buyer: Ledger): void {
-    const place = this.trades.length;
+  get trades(): Trades {
+    return this.columns.trades;
+  }
+
+  /** The fills of a trade, which are later than all that were added before. @param place - Room must be reserved. */
+  add(place: number, pair: Pair, seller: Ledger, buyer: Ledger): void {
     const fill = 2 * place;
-    if (place === this.columns.values.length) this.columns.widen();
-    const { values, next } = this.columns;
-    this.trades.push(trade);
-    values[place] = value;
+    const { next } = this.columns;
     next[fill] = -1;
     next[fill + 1] = -1;
-    const { pair } = trade.sell;
     this.#chain(seller, pair, false, fill);
     this.#chain(buyer, pair, true, fill + 1);
   }
 
-  /** Whether buyer and seller of a trade are charged the same. */
-  isEvenlyCharged(place: number): boolean {
-    const { fees, inNative } = this.columns;
-    const [seller, buyer] = [2 * place, 2 * place + 1];
-    return inNative[seller] === 1 && inNative[buyer] === 1 && fees[seller] === fees[buyer];
-  }
-
-  /** Of a fill that was charged: `BNB:1134`. */
-  feeText(fill: number): string {
-    const { pair } = this.trades[fill >> 1]!.sell;
-    const { fees, inNative } = this.columns;
-    const received = fill % 2 === 0 ? pair.quote : pair.base;
-    return `${inNative[fill] === 1 ? NATIVE : received}:${fees[fill]}`;
-  }
-
   /** Pairs come one after the other, so that a pair's runs are the latest two. */
   #chain(ledger: Ledger, pair: Pair, isBuy: boolean, fill: number): void {
-    ledger.runs ??= [];
-    const { runs } = ledger;
+    const runs = ledger.runs ?? NO_RUNS;
     for (let place = runs.length - 1; place >= 0; place -= 1) {
       const run = runs[place]!;
       if (run.pair !== pair) break;
@@ -130,7 +121,12 @@ export class Fills {
         return;
       }
     }
-    runs.push({ pair, isBuy, first: fill, last: fill });
+    const run = { pair, isBuy, first: fill, last: fill };
+    // A list that is pushed to makes room for many, and hardly any account has more than two.
+    const [only] = runs;
+    if (only === undefined) ledger.runs = [run];
+    else if (runs.length === 1) ledger.runs = [only, run];
+    else runs.push(run);
   }
 }
 
@@ -142,7 +138,9 @@ export class RunningBlock {
   #transactions: readonly DeliveredTransaction[] | undefined = undefined;
   readonly transfers: BlockTransfer[] = [];
   /** Accepted and failed orders and failed cancels, in the order of their transactions. */
-  readonly opened: (OpenOrder | FailedOrder)[] = [];
+  readonly opened: (Order | FailedOrder)[] = [];
+  /** Orders that are no longer open: they can be asked about until the next block begins. */
+  readonly left: Order[] = [];
   readonly canceled: Removal[] = [];
   readonly failed: Removal[] = [];
   readonly iocPartlyFilled: Removal[] = [];
@@ -190,7 +188,7 @@ export class RunningBlock {
   ledgerOf(account: Account): Ledger {
     const known = account.ledger;
     if (known !== undefined && known.serial === this.#serial) return known;
-    const ledger = new Ledger(account, this.#serial);
+    const ledger = new Ledger(account, this.#serial, this.ledgers.length);
     account.ledger = ledger;
     this.ledgers.push(ledger);
     return ledger;
@@ -204,8 +202,9 @@ export class RunningBlock {
     return this.#accountFees;
   }
 
-  /** Lets go of what accounts hold of it. */
-  release(): void {
+  /** Lets go of what accounts hold of it, and of the orders that left. */
+  release(openOrders: OpenOrders): void {
+    openOrders.releaseAll(this.left);
     for (const { account } of this.ledgers) account.ledger = undefined;
   }
 }

@@ -2,51 +2,90 @@
  * Settlement: trades move what was locked, and their fees are charged once all has moved (matching rules §10, §11.2).
  * In: the trades of a pair's auction; orders that left. Out: balances; fee texts beside the trades and the removals.
  */
-import type { Account, Balance } from '../entry/accounts.ts';
+import { FREE, LOCKED } from '../entry/accounts.ts';
 import { unlock } from '../entry/orderEntry.ts';
+import { NONE, type Order } from '../matching/orderColumns.ts';
+import type { Trades } from '../matching/trades.ts';
 import type { Fees, FixedFee } from './fees.ts';
-import { type FillRun, type Ledger, NATIVE } from './ledger.ts';
-import { notional } from './notional.ts';
-import { type OrderTrade, Removal, type RunningBlock } from './runningBlock.ts';
-import type { OpenOrder, Pair, State } from './state.ts';
+import { type FillRun, NATIVE } from './ledger.ts';
+import { writeNotional } from './notional.ts';
+import type { OpenOrders } from './openOrders.ts';
+import { Removal, type RunningBlock } from './runningBlock.ts';
+import type { Pair, State } from './state.ts';
 
-const heldOf = (order: OpenOrder, asset: string): Balance => order.held ?? order.owner.balance(asset);
+/** Of one trade: what its fill unlocks of the buyer, and what was unlocked before. */
+const unlocked = new BigInt64Array(2);
 
-/** Moves assets for the trades of one pair, in order; complete orders are no longer open. */
-export const settleTrades = (state: State, block: RunningBlock, pair: Pair, trades: readonly OrderTrade[]): void => {
-  const { base, quote } = pair;
-  const { openOrders } = state;
+/** Moves what a pair's trades from a place on have bought and sold. Their values are known. */
+const moveAssets = (
+  { openOrders, accounts }: State,
+  { base, quote }: Pair,
+  { length, sell: sells, buy: buys, quantity, buyFilled }: Trades,
+  values: BigInt64Array,
+  from: number,
+): void => {
+  const { ownerNumber, held, price: limits } = openOrders;
   // Neighbours often share an account.
-  let seller: Account | undefined;
-  let earned: Balance | undefined;
-  let buyer: Account | undefined;
-  let bought: Balance | undefined;
-  for (const trade of trades) {
-    const { sell, buy, quantity } = trade;
-    const value = notional(trade.price, quantity);
-    if (earned === undefined || seller !== sell.owner) {
-      seller = sell.owner;
-      earned = seller.balance(quote);
+  let seller = NONE;
+  let earned = 0;
+  let buyer = NONE;
+  let bought = 0;
+  for (let place = from; place < length; place += 1) {
+    const sell = sells[place]!;
+    const buy = buys[place]!;
+    if (seller !== ownerNumber[sell]!) {
+      seller = ownerNumber[sell]!;
+      earned = openOrders.accountAt(seller).balance(quote).at + FREE;
     }
-    if (bought === undefined || buyer !== buy.owner) {
-      buyer = buy.owner;
-      bought = buyer.balance(base);
+    if (buyer !== ownerNumber[buy]!) {
+      buyer = ownerNumber[buy]!;
+      bought = openOrders.accountAt(buyer).balance(base).at + FREE;
     }
-    const sold = heldOf(sell, base);
-    sold.locked = BigInt.asIntN(64, sold.locked - quantity);
-    earned.free = BigInt.asIntN(64, earned.free + value);
+    const { amounts } = accounts;
+    const sold = held[sell]! + LOCKED;
+    amounts[sold] = BigInt.asIntN(64, amounts[sold]! - quantity[place]!);
+    amounts[earned] = BigInt.asIntN(64, amounts[earned]! + values[place]!);
 
     // The difference of rounded totals: what is filled now, less what was filled before.
-    const before = BigInt.asIntN(64, trade.buyFilled - quantity);
-    const unlocked = BigInt.asIntN(64, notional(buy.price, trade.buyFilled) - notional(buy.price, before));
-    const paid = heldOf(buy, quote);
-    paid.locked = BigInt.asIntN(64, paid.locked - unlocked);
-    if (unlocked !== value) paid.free = BigInt.asIntN(64, paid.free + BigInt.asIntN(64, unlocked - value));
-    bought.free = BigInt.asIntN(64, bought.free + quantity);
+    writeNotional(unlocked, 0, limits[buy]!, buyFilled[place]!);
+    writeNotional(unlocked, 1, limits[buy]!, BigInt.asIntN(64, buyFilled[place]! - quantity[place]!));
+    unlocked[0] = BigInt.asIntN(64, unlocked[0]! - unlocked[1]!);
+    const at = held[buy]!;
+    amounts[at + LOCKED] = BigInt.asIntN(64, amounts[at + LOCKED]! - unlocked[0]!);
+    unlocked[0] = BigInt.asIntN(64, unlocked[0]! - values[place]!);
+    amounts[at + FREE] = BigInt.asIntN(64, amounts[at + FREE]! + unlocked[0]!);
+    amounts[bought] = BigInt.asIntN(64, amounts[bought]! + quantity[place]!);
+  }
+};
 
-    if (trade.buyFilled === buy.quantity) openOrders.remove(buy);
-    if (trade.sellFilled === sell.quantity) openOrders.remove(sell);
-    block.fills.add(trade, value, block.ledgerOf(sell.owner), block.ledgerOf(buy.owner));
+/**
+ * Moves assets for the trades of one pair, in order; complete orders are no longer open.
+ *
+ * @param from - Place of the first of these trades, which are the latest of the block.
+ * @param complete - Orders that have nothing open any more.
+ */
+export const settleTrades = (
+  state: State,
+  block: RunningBlock,
+  pair: Pair,
+  from: number,
+  complete: readonly Order[],
+): void => {
+  const { openOrders } = state;
+  const { columns, trades } = block.fills;
+  const { length, price, quantity, sell, buy } = trades;
+  columns.reserve(length);
+  const { values } = columns;
+  for (let place = from; place < length; place += 1) writeNotional(values, place, price[place]!, quantity[place]!);
+  moveAssets(state, pair, trades, values, from);
+  for (let place = from; place < length; place += 1) {
+    const seller = openOrders.ownerOf(sell[place]!);
+    const buyer = openOrders.ownerOf(buy[place]!);
+    block.fills.add(place, pair, block.ledgerOf(seller), block.ledgerOf(buyer));
+  }
+  for (const order of complete) {
+    openOrders.remove(order);
+    block.left.push(order);
   }
 };
 
@@ -62,23 +101,30 @@ const compare = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1)
 export const compareRuns = (a: FillRun, b: FillRun): number =>
   rank(a) - rank(b) || compare(received(a), received(b)) || compare(paid(a), paid(b));
 
+/** Engines sort many well, and two dearly. */
+const sortRuns = (runs: FillRun[]): void => {
+  if (runs.length > 2) runs.sort(compareRuns);
+  else if (runs.length === 2 && compareRuns(runs[0]!, runs[1]!) > 0) runs.reverse();
+};
+
 /** Charges all fills of the block, account by account, at the prices of now. To be called once in a block. */
 export const chargeFills = (block: RunningBlock, fees: Fees): void => {
   const { trades, columns } = block.fills;
+  const { quantity } = trades;
   const { values, fees: charged, inNative, next } = columns;
   for (const ledger of block.ledgers) {
     const { runs } = ledger;
     if (runs === undefined) continue;
-    if (runs.length > 1) runs.sort(compareRuns);
+    sortRuns(runs);
     for (const { pair, isBuy, first } of runs) {
       const { base, quote } = pair;
       for (let fill = first; fill >= 0; fill = next[fill]!) {
         const place = fill >> 1;
-        const { quantity } = trades[place]!;
+        const amount = quantity[place]!;
         const value = values[place]!;
         charged[fill] = isBuy
-          ? fees.chargeFill(ledger, base, quantity, quote, value)
-          : fees.chargeFill(ledger, quote, value, base, quantity);
+          ? fees.chargeFill(ledger, base, amount, quote, value)
+          : fees.chargeFill(ledger, quote, value, base, amount);
         inNative[fill] = fees.asset === NATIVE ? 1 : 0;
       }
     }
@@ -86,20 +132,25 @@ export const chargeFills = (block: RunningBlock, fees: Fees): void => {
 };
 
 /** The asset that an order has locked. */
-export const lockedAsset = ({ side, pair }: OpenOrder): string => (side === 'buy' ? pair.quote : pair.base);
+export const lockedAsset = (openOrders: OpenOrders, order: Order): string => {
+  const { base, quote } = openOrders.pairOf(order);
+  return openOrders.isBuy[order] === 1 ? quote : base;
+};
 
 /** An order leaves the open ones with a part unfilled; it no longer rests. Its fee, if any, is charged by `chargeLeavers`. */
 export const settleRemoval = (
   state: State,
   block: RunningBlock,
-  order: OpenOrder,
+  order: Order,
   status: Removal['status'],
   isCharged: boolean,
 ): Removal => {
+  const { openOrders } = state;
   const removal = new Removal(order, status);
-  state.openOrders.remove(order);
-  unlock(order);
-  const ledger = block.ledgerOf(order.owner);
+  openOrders.remove(order);
+  unlock(state, order);
+  block.left.push(order);
+  const ledger = block.ledgerOf(openOrders.ownerOf(order));
   if (isCharged) {
     ledger.leavers ??= [];
     ledger.leavers.push(removal);
@@ -108,25 +159,25 @@ export const settleRemoval = (
 };
 
 /** Unlocked BNB first, then by asset, then by pair. */
-export const compareLeavers = ({ order: a }: Removal, { order: b }: Removal): number => {
-  const [one, other] = [lockedAsset(a), lockedAsset(b)];
+export const compareLeavers = (openOrders: OpenOrders, a: Order, b: Order): number => {
+  const [one, other] = [lockedAsset(openOrders, a), lockedAsset(openOrders, b)];
   return (
-    Number(other === NATIVE) - Number(one === NATIVE) || compare(one, other) || compare(a.pair.symbol, b.pair.symbol)
+    Number(other === NATIVE) - Number(one === NATIVE) ||
+    compare(one, other) ||
+    compare(openOrders.pairOf(a).symbol, openOrders.pairOf(b).symbol)
   );
 };
 
-const chargeLeaver = (ledger: Ledger, removal: Removal, fees: Fees, event: FixedFee): void => {
-  removal.charge(fees.chargeFixed(ledger, event, lockedAsset(removal.order)), fees.asset);
-  ledger.chargedExpiries += 1;
-};
-
 /** Charges the orders that left in this settlement, all with one kind of fee. */
-export const chargeLeavers = (block: RunningBlock, fees: Fees, event: FixedFee): void => {
+export const chargeLeavers = ({ openOrders }: State, block: RunningBlock, fees: Fees, event: FixedFee): void => {
   for (const ledger of block.ledgers) {
     const { leavers } = ledger;
     if (leavers === undefined) continue;
-    if (leavers.length > 1) leavers.sort(compareLeavers);
-    for (const removal of leavers) chargeLeaver(ledger, removal, fees, event);
+    if (leavers.length > 1) leavers.sort((a, b) => compareLeavers(openOrders, a.order, b.order));
+    for (const removal of leavers) {
+      removal.charge(fees.chargeFixed(ledger, event, lockedAsset(openOrders, removal.order)), fees.asset);
+      ledger.chargedExpiries += 1;
+    }
     ledger.leavers = undefined;
   }
 };

@@ -3,6 +3,7 @@ import { test } from 'vitest';
 import { openPair, stateOf } from '../../../../tests/cases/caseState.ts';
 import { TradingChain } from '../../../../tests/support/tradingChain.ts';
 import { Chain } from './chain.ts';
+import { orderNumber } from './openOrders.ts';
 import { restoreState, SnapshotError, snapshot, stateHash } from './snapshot.ts';
 
 const ONE = 100_000_000n;
@@ -73,7 +74,7 @@ test('open orders of an owner stand oldest first, as they did before the snapsho
   for (const price of [3n, 1n, 2n]) run.place(owner, { side: 'buy', price: price * ONE, quantity: ONE });
   run.seal();
   const numbersOf = ({ accounts, openOrders }: typeof state): number[] =>
-    [...openOrders.of(accounts.get(owner.address)!)].map(({ number }) => number);
+    [...openOrders.of(accounts.get(owner.address)!)].map(({ id }) => orderNumber(id));
   assert.deepEqual(numbersOf(state), [1, 2, 3]);
   assert.deepEqual(numbersOf(restoreState(snapshot(state))), [1, 2, 3]);
 });

@@ -6,13 +6,14 @@
  * told that is zero.
  */
 import { DexError, type Height } from '@dexwire/protocol';
+import { addressOfPublicKey } from '@dexwire/protocol/transactions';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { Accounts } from '../entry/accounts.ts';
-import type { OrderSide } from '../matching/restingOrder.ts';
+import { NONE, type OrderSide } from '../matching/orderColumns.ts';
 import { RestingOrders } from '../matching/restingOrders.ts';
-import { OpenOrders } from './openOrders.ts';
-import { type FeeTable, OpenOrder, type Pair, type State, type Token } from './state.ts';
+import { type OpenOrder, OpenOrders } from './openOrders.ts';
+import type { FeeTable, Pair, State, Token } from './state.ts';
 
 type Amount = string;
 
@@ -122,14 +123,10 @@ const orderSnapshot = (order: OpenOrder): OrderSnapshot => ({
   createdAt: String(order.createdAt),
 });
 
-const sideSnapshot = ({ orders }: Pair, side: OrderSide): OrderSnapshot[] => {
-  const found: OrderSnapshot[] = [];
-  for (const [, level] of orders.ranked(side)) for (const order of level) found.push(orderSnapshot(order));
-  return found;
-};
-
-const pairSnapshot = (pair: Pair): PairSnapshot => {
-  const waiting = pair.round.filter(({ level }) => level !== undefined);
+const pairSnapshot = ({ openOrders }: State, pair: Pair): PairSnapshot => {
+  const side = (name: OrderSide): OrderSnapshot[] =>
+    pair.orders.ordersOf(name).map((order) => orderSnapshot(openOrders.read(order)));
+  const waiting = pair.round.filter((order) => openOrders.rests(order));
   return {
     symbol: pair.symbol,
     base: pair.base,
@@ -143,9 +140,9 @@ const pairSnapshot = (pair: Pair): PairSnapshot => {
     matchLotSize: String(pair.matchLotSize),
     lastMatchHeight: pair.lastMatchHeight,
     history: pair.history.map(String),
-    buys: sideSnapshot(pair, 'buy'),
-    sells: sideSnapshot(pair, 'sell'),
-    round: waiting.map(({ id }) => id),
+    buys: side('buy'),
+    sells: side('sell'),
+    round: waiting.map((order) => openOrders.idOf(order)),
     lostFromRound: pair.round.length - waiting.length + (pair.lostFromRound ?? 0),
   };
 };
@@ -190,7 +187,7 @@ export const snapshot = (state: State): Snapshot => ({
     kind: token.kind,
     tokenUri: token.tokenUri,
   })),
-  pairs: inByteOrder(state.pairs.values(), ({ symbol }) => symbol).map(pairSnapshot),
+  pairs: inByteOrder(state.pairs.values(), ({ symbol }) => symbol).map((pair) => pairSnapshot(state, pair)),
   fees: mapFees(state.fees, String),
   upgrades: {
     lotSizeOptimization: state.upgrades.lotSizeOptimization,
@@ -208,16 +205,27 @@ export class SnapshotError extends DexError {
   override readonly name = 'SnapshotError';
   readonly code = 'SNAPSHOT_BROKEN';
 
-  constructor(problem: string) {
-    super(`SNAPSHOT_BROKEN: ${problem}`);
+  constructor(problem: string, options?: ErrorOptions) {
+    super(`SNAPSHOT_BROKEN: ${problem}`, options);
   }
 }
+
+const restoreKey = ({ address }: AccountOf, hex: string): Uint8Array => {
+  try {
+    const key = hexToBytes(hex);
+    if (addressOfPublicKey(key, address.slice(0, address.lastIndexOf('1'))) === address) return key;
+  } catch (cause) {
+    throw new SnapshotError(`the public key of ${address} is none: ${hex.slice(0, 80)}`, { cause });
+  }
+  throw new SnapshotError(`the public key of ${address} is that of another address: ${hex}`);
+};
 
 const restoreOrder = (state: State, pair: Pair, told: OrderSnapshot): void => {
   const owner = state.accounts.get(told.owner);
   if (owner === undefined)
     throw new SnapshotError(`order ${told.id} belongs to no account of the snapshot: ${told.owner}`);
-  const order = new OpenOrder(
+  const { openOrders } = state;
+  const order = openOrders.draft(
     told.id,
     told.side,
     BigInt(told.price),
@@ -229,11 +237,10 @@ const restoreOrder = (state: State, pair: Pair, told: OrderSnapshot): void => {
     told.source,
     told.txHash,
   );
-  order.filled = BigInt(told.filled);
-  order.createdAt = BigInt(told.createdAt);
-  order.held = owner.balance(told.side === 'buy' ? pair.quote : pair.base);
-  pair.orders.insert(order);
-  state.openOrders.add(order);
+  openOrders.filled[order] = BigInt(told.filled);
+  openOrders.createdAt[order] = BigInt(told.createdAt);
+  if (!pair.orders.insert(order)) throw new SnapshotError(`the orders of a level outgrow int64: ${told.id}`);
+  openOrders.add(order);
 };
 
 const restorePair = (state: State, told: PairSnapshot): void => {
@@ -246,7 +253,7 @@ const restorePair = (state: State, told: PairSnapshot): void => {
     ...(told.opensAt !== undefined && { opensAt: told.opensAt }),
     tickSize: BigInt(told.tickSize),
     lotSize: BigInt(told.lotSize),
-    orders: new RestingOrders(),
+    orders: new RestingOrders(state.openOrders),
     reference: BigInt(told.reference),
     matchLotSize: BigInt(told.matchLotSize),
     lastMatchHeight: told.lastMatchHeight,
@@ -257,9 +264,9 @@ const restorePair = (state: State, told: PairSnapshot): void => {
   state.pairs.set(pair.symbol, pair);
   for (const order of [...told.buys, ...told.sells]) restoreOrder(state, pair, order);
   for (const id of told.round) {
-    const order = state.openOrders.get(id);
-    if (order === undefined) throw new SnapshotError(`pair ${told.symbol} waits for an order that is not open: ${id}`);
-    pair.round.push(order);
+    const order = state.openOrders.find(id);
+    if (order === NONE) throw new SnapshotError(`pair ${told.symbol} waits for an order that is not open: ${id}`);
+    state.openOrders.joinRound(order);
   }
 };
 
@@ -274,7 +281,7 @@ export const restoreState = (told: Snapshot): State => {
   for (const { address, sequence, publicKey, balances } of told.accounts) {
     const account = accounts.open(address);
     account.sequence = sequence;
-    if (publicKey !== undefined) account.publicKey = hexToBytes(publicKey);
+    if (publicKey !== undefined) account.publicKey = restoreKey(account, publicKey);
     for (const { asset, free, locked, frozen } of balances) {
       const balance = account.balance(asset);
       balance.free = BigInt(free);
@@ -299,7 +306,6 @@ export const restoreState = (told: Snapshot): State => {
   if (told.lastBlockTime !== undefined) state.lastBlockTime = BigInt(told.lastBlockTime);
   if (told.delistings.length > 0) state.delistings = [...told.delistings];
   for (const pair of told.pairs) restorePair(state, pair);
-  state.openOrders.sort();
   return state;
 };
 

@@ -3,11 +3,10 @@
  * In: genesis or a snapshot. Out: what entry reads and changes, the block settles, and snapshots write down.
  */
 import type { Height, Nanoseconds } from '@dexwire/protocol';
-import type { Account, Accounts, Balance } from '../entry/accounts.ts';
-import { type OrderSide, RestingOrder } from '../matching/restingOrder.ts';
+import type { Accounts } from '../entry/accounts.ts';
+import type { Order } from '../matching/orderColumns.ts';
 import type { RestingOrders } from '../matching/restingOrders.ts';
-import { notional } from './notional.ts';
-import { type OpenOrders, orderNumber } from './openOrders.ts';
+import type { OpenOrders } from './openOrders.ts';
 
 export interface Token {
   readonly name: string;
@@ -24,57 +23,6 @@ export interface Token {
   readonly tokenUri: string;
 }
 
-const numberOf = (id: string, owner: Account): number => (id.startsWith(owner.hex) ? orderNumber(id) : -1);
-
-/** An order that waits on a pair, with what settlement and reports need besides. */
-export class OpenOrder extends RestingOrder {
-  readonly pair: Pair;
-  readonly owner: Account;
-  /** The number in its id, or -1 if the id is not of the chain's form. */
-  readonly number: number;
-  readonly timeInForce: 'GTE' | 'IOC';
-  /** `source` of its transaction. */
-  readonly source: number;
-  readonly txHash: string;
-  /** Block time of its block; set when that block is sealed. */
-  createdAt: Nanoseconds = 0n;
-  /** Where its lock is counted: the owner's quote balance for a buy, the base balance for a sell. Set when it locks. */
-  held: Balance | undefined = undefined;
-
-  constructor(
-    id: string,
-    side: OrderSide,
-    price: bigint,
-    quantity: bigint,
-    height: Height,
-    pair: Pair,
-    owner: Account,
-    timeInForce: 'GTE' | 'IOC',
-    source: number,
-    txHash: string,
-    number = numberOf(id, owner),
-  ) {
-    super(id, side, price, quantity, 0n, height);
-    this.pair = pair;
-    this.owner = owner;
-    this.number = number;
-    this.timeInForce = timeInForce;
-    this.source = source;
-    this.txHash = txHash;
-  }
-
-  /**
-   * What it has locked, units of 1e-8: of a buy the difference of rounded totals that matching rules §5 asks for, so that
-   * the parts of an order unlock all of it.
-   */
-  get locked(): bigint {
-    const { price, quantity, filled } = this;
-    if (this.side === 'sell') return BigInt.asIntN(64, quantity - filled);
-    const whole = notional(price, quantity);
-    return filled === 0n ? whole : BigInt.asIntN(64, whole - notional(price, filled));
-  }
-}
-
 export interface Pair {
   /** `BASE_QUOTE`. */
   readonly symbol: string;
@@ -88,7 +36,7 @@ export interface Pair {
   /** What new orders must fit. */
   tickSize: bigint;
   lotSize: bigint;
-  readonly orders: RestingOrders<OpenOrder>;
+  readonly orders: RestingOrders;
   /** The previous auction price, at first the list price. */
   reference: bigint;
   /** The lot the auction shares by; follows `lotSize`. */
@@ -96,7 +44,7 @@ export interface Pair {
   /** Height of the latest match attempt, 0 before the first. */
   lastMatchHeight: Height;
   /** Accepted since the latest attempt, in order of arrival; those cancelled meanwhile are among them. */
-  round: OpenOrder[];
+  round: Order[];
   /** How many of the round were cancelled before a snapshot, from which they do not come back; absent: none. */
   lostFromRound?: number;
   /** Reference prices, one each 1,000 blocks, oldest first, at most 2,000. */

@@ -6,13 +6,14 @@ import type { NewOrder } from '@dexwire/protocol/transactions';
 import type { Account } from '../entry/accounts.ts';
 import { enterOrder, findOwnOrder, type OrderTerms, placeOrder, takeOut } from '../entry/orderEntry.ts';
 import { match } from '../matching/match.ts';
+import type { Order } from '../matching/orderColumns.ts';
 import { delistPair, expireOrders, inOrder } from './expiry.ts';
 import { Fees } from './fees.ts';
 import type { Refused } from './result.ts';
 import { FillColumns, Removal, RunningBlock } from './runningBlock.ts';
 import { selectMini, type Waiting } from './selection.ts';
 import { chargeFills, chargeLeavers, lockedAsset, settleRemoval, settleTrades } from './settlement.ts';
-import { OpenOrder, type Pair, type State } from './state.ts';
+import type { Pair, State } from './state.ts';
 
 /** A mini pair as the selection sees it. */
 interface WaitingPair extends Waiting {
@@ -44,7 +45,7 @@ export class Trading {
 
   /** Lets the next block begin. */
   startBlock(): void {
-    this.#block.release();
+    this.#block.release(this.#state.openOrders);
     this.#serial += 1;
     this.#block = new RunningBlock(this.#serial, this.#columns);
   }
@@ -62,22 +63,24 @@ export class Trading {
   /** Takes an own order out at once; without a fill it costs a fee at the prices before this block's match. */
   cancel(account: Account, symbol: string, id: string): Refused | undefined {
     const order = findOwnOrder(this.#state, account, symbol, id);
-    if (!(order instanceof OpenOrder)) return order;
+    if (typeof order !== 'number') return order;
     takeOut(this.#state, order);
+    const { openOrders } = this.#state;
     const ledger = this.#block.ledgerOf(account);
     const removal = new Removal(order, 'Canceled');
-    if (order.filled === 0n) {
-      removal.charge(this.#fees.chargeFixed(ledger, 'cancel', lockedAsset(order)), this.#fees.asset);
+    if (openOrders.filled[order] === 0n) {
+      removal.charge(this.#fees.chargeFixed(ledger, 'cancel', lockedAsset(openOrders, order)), this.#fees.asset);
       ledger.chargedCancels += 1;
     }
     this.#block.canceled.push(removal);
+    this.#block.left.push(order);
     return undefined;
   }
 
   /** Notes an order that waits already: it is new, and its pair has something to match. */
-  noteNew(order: OpenOrder): void {
+  noteNew(order: Order): void {
     this.#block.opened.push(order);
-    const { pair } = order;
+    const pair = this.#state.openOrders.pairOf(order);
     if (pair.isMini || pair.round.length === 1) this.#wait(pair);
   }
 
@@ -87,7 +90,7 @@ export class Trading {
     if (pairs.length === 0) return;
     for (const pair of pairs) this.#matchPair(pair);
     chargeFills(this.#block, this.#fees);
-    chargeLeavers(this.#block, this.#fees, 'iocExpire');
+    chargeLeavers(this.#state, this.#block, this.#fees, 'iocExpire');
   }
 
   /** @returns How many orders were too old. */
@@ -99,15 +102,16 @@ export class Trading {
   delist(pair: Pair): string | undefined {
     const refusal = delistPair(this.#state, this.#block, this.#fees, pair);
     if (refusal === undefined) {
+      this.#state.openOrders.takeRound(pair, this.#block.left);
       this.#waiting.delete(pair);
       this.#touched.delete(pair);
     }
     return refusal;
   }
 
-  #accept(order: OpenOrder | Refused): Refused | undefined {
-    if (!(order instanceof OpenOrder)) return order;
-    this.#block.ledgerOf(order.owner);
+  #accept(order: Order | Refused): Refused | undefined {
+    if (typeof order !== 'number') return order;
+    this.#block.ledgerOf(this.#state.openOrders.ownerOf(order));
     this.noteNew(order);
     return undefined;
   }
@@ -135,14 +139,16 @@ export class Trading {
   }
 
   #matchPair(pair: Pair): void {
-    const { round } = pair;
-    const outcome = match(pair.orders, {
-      reference: pair.reference,
-      lotSize: pair.matchLotSize,
-      lastMatchHeight: pair.lastMatchHeight,
-    });
+    const { openOrders } = this.#state;
+    const { trades } = this.#block.fills;
+    const from = trades.length;
+    const outcome = match(
+      pair.orders,
+      { reference: pair.reference, lotSize: pair.matchLotSize, lastMatchHeight: pair.lastMatchHeight },
+      trades,
+    );
     pair.lastMatchHeight = this.#state.height;
-    pair.round = [];
+    const round = openOrders.takeRound(pair, this.#block.left);
     if (pair.lostFromRound !== undefined) pair.lostFromRound = 0;
     if (outcome.name === 'failed') {
       this.#dropRound(round);
@@ -151,24 +157,26 @@ export class Trading {
     if (outcome.name === 'matched') {
       pair.reference = outcome.price;
       this.#block.auctions.push({ symbol: pair.symbol, price: outcome.price });
-      settleTrades(this.#state, this.#block, pair, outcome.trades);
+      settleTrades(this.#state, this.#block, pair, from, outcome.filled);
     }
-    for (const order of round) if (order.timeInForce === 'IOC' && order.level !== undefined) this.#end(order);
+    for (const order of round) if (openOrders.isIoc[order] === 1 && openOrders.rests(order)) this.#end(order);
   }
 
   /** What is left of an IOC order. */
-  #end(order: OpenOrder): void {
-    const isUnfilled = order.filled === 0n;
-    order.pair.orders.remove(order);
+  #end(order: Order): void {
+    const { openOrders } = this.#state;
+    const isUnfilled = openOrders.filled[order] === 0n;
+    openOrders.pairOf(order).orders.remove(order);
     const removal = settleRemoval(this.#state, this.#block, order, isUnfilled ? 'IocNoFill' : 'IocExpire', isUnfilled);
     (isUnfilled ? this.#block.iocUnfilled : this.#block.iocPartlyFilled).push(removal);
   }
 
   /** The match failed: its new orders go, as far as none has cancelled them (matching rules §12.4, §16). */
-  #dropRound(round: readonly OpenOrder[]): void {
+  #dropRound(round: readonly Order[]): void {
+    const { openOrders } = this.#state;
     for (const order of round) {
-      if (order.level === undefined) continue;
-      order.pair.orders.remove(order);
+      if (!openOrders.rests(order)) continue;
+      openOrders.pairOf(order).orders.remove(order);
       this.#block.failed.push(settleRemoval(this.#state, this.#block, order, 'FailedMatching', false));
     }
   }

@@ -8,7 +8,7 @@
 import { type Context, Hono } from 'hono';
 import type { Admission } from '../gateway/faults.ts';
 import type { Remote } from '../gateway/httpMount.ts';
-import { isLocalCaller } from '../localCaller.ts';
+import { strangerOf } from '../localCaller.ts';
 import type { Control, Selector } from './control.ts';
 import { ControlError } from './controlError.ts';
 
@@ -149,8 +149,12 @@ export const controlApp = (
     return context.json({ code: error.code, message: error.message }, error.status);
   });
   app.use(async (context, next) => {
-    if (!isLocalCaller(context, hosts))
-      throw new ControlError('CONTROL_NOT_LOCAL', 'only programs on this machine; call it by 127.0.0.1');
+    const stranger = strangerOf(context, hosts);
+    if (stranger !== undefined)
+      throw new ControlError(
+        'CONTROL_NOT_LOCAL',
+        `${stranger} is not let in; only programs on this machine, call it by 127.0.0.1`,
+      );
     await next();
   });
   app.get('/sessions', (context) => context.json({ sessions: control.sessions() }));

@@ -6,10 +6,11 @@
  */
 import { decodeAddress, encodeAddress } from '@dexwire/protocol';
 import type { Ledger } from '../chain/ledger.ts';
-import type { OpenOrder } from '../chain/state.ts';
+import type { OrdersByNumber } from '../chain/ordersByNumber.ts';
 
-const FREE = 0;
-const LOCKED = 1;
+/** Where the amounts of a balance stand, counted from where it begins. */
+export const FREE = 0;
+export const LOCKED = 1;
 const FROZEN = 2;
 /** Amounts of a balance. */
 const AMOUNTS = 3;
@@ -37,35 +38,36 @@ class Amounts {
 /** What one account holds of one asset, units of 1e-8. */
 export class Balance {
   readonly #amounts: Amounts;
-  readonly #at: number;
+  /** Where its amounts begin in the column of all balances, for who moves many. */
+  readonly at: number;
 
   constructor(amounts = new Amounts()) {
     this.#amounts = amounts;
-    this.#at = amounts.add();
+    this.at = amounts.add();
   }
 
   get free(): bigint {
-    return this.#amounts.column[this.#at + FREE]!;
+    return this.#amounts.column[this.at + FREE]!;
   }
 
   set free(amount: bigint) {
-    this.#amounts.column[this.#at + FREE] = amount;
+    this.#amounts.column[this.at + FREE] = amount;
   }
 
   get locked(): bigint {
-    return this.#amounts.column[this.#at + LOCKED]!;
+    return this.#amounts.column[this.at + LOCKED]!;
   }
 
   set locked(amount: bigint) {
-    this.#amounts.column[this.#at + LOCKED] = amount;
+    this.#amounts.column[this.at + LOCKED] = amount;
   }
 
   get frozen(): bigint {
-    return this.#amounts.column[this.#at + FROZEN]!;
+    return this.#amounts.column[this.at + FROZEN]!;
   }
 
   set frozen(amount: bigint) {
-    this.#amounts.column[this.#at + FROZEN] = amount;
+    this.#amounts.column[this.at + FROZEN] = amount;
   }
 }
 
@@ -83,8 +85,8 @@ export class Account {
   publicKey: Uint8Array | undefined = undefined;
   /** By asset. An asset stays in it once it was held, be its amounts zero. */
   readonly balances = new Map<string, Balance>();
-  /** Its open orders by the number in their ids. `OpenOrders` alone changes them. */
-  readonly openOrders = new Map<number, OpenOrder>();
+  /** Its open orders by the number in their ids, once it had one. `OpenOrders` alone changes them. */
+  openOrders: OrdersByNumber | undefined = undefined;
   /** What the running block notes about it; the chain's own. */
   ledger: Ledger | undefined = undefined;
   readonly #amounts: Amounts;
@@ -155,6 +157,11 @@ export class Accounts {
     const account = new Account(written, hexOf(bytes), this.#byAddress.size + 1, this.#amounts);
     this.#byAddress.set(written, account);
     return account;
+  }
+
+  /** The amounts of all balances, until another balance comes to be: units of 1e-8, as `FREE` and `LOCKED` say. */
+  get amounts(): BigInt64Array {
+    return this.#amounts.column;
   }
 
   /** In the order of their numbers. */

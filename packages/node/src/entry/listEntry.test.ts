@@ -7,6 +7,7 @@ import {
   BOB,
   CAROL,
   contextOf,
+  enterBy,
   refusalOf,
   smallState,
   textOfState,
@@ -34,7 +35,7 @@ const listMini = (baseAsset: string, quoteAsset: string, initPrice = 50_000_000n
 });
 
 const enter = (state: State, message: ListPair | ListMiniPair) =>
-  listEntry(state, message, contextOf(state, message.from));
+  enterBy(listEntry, state, message, contextOf(state, message.from));
 
 const refuse = (message: ListPair | ListMiniPair, expected: readonly [number, string], state = smallState()): void => {
   const before = textOfState(state);

@@ -10,7 +10,7 @@ import type { Context, Handled } from '../chain/handled.ts';
 import { NATIVE } from '../chain/ledger.ts';
 import { addPair, canList } from '../chain/listing.ts';
 import { MAX } from '../chain/notional.ts';
-import { ROOT, refused } from '../chain/result.ts';
+import { type Refused, ROOT, refused } from '../chain/result.ts';
 import type { State } from '../chain/state.ts';
 import { feeFault, messageFee, payFee } from './messageFee.ts';
 import { miniSymbolFault, symbolFault } from './tokenSymbol.ts';
@@ -20,7 +20,9 @@ const INVALID_COINS = 11;
 
 const NOT_OWNER = 'only the owner of the base asset or quote asset can list the trading pair';
 
-/** What is wrong with the form of a message that lists a pair of full tokens. */
+const invalid = (text: string): Refused => refused(ROOT, INVALID_COINS, text);
+
+/** What is wrong with a pair of full tokens. */
 const listFault = ({ proposalId, baseAsset, quoteAsset }: ListPair): string | undefined => {
   if (proposalId <= 0n || proposalId > MAX) return 'proposal id should be positive';
   const base = symbolFault(baseAsset);
@@ -38,6 +40,14 @@ const listMiniFault = ({ baseAsset, quoteAsset }: ListMiniPair, busd: string | u
   return quoteAsset === NATIVE || quoteAsset === busd ? undefined : 'quote token is not valid ';
 };
 
+/** What is wrong with the form of a message that lists a pair. */
+export const listFormFault = (message: ListPair | ListMiniPair, busd: string | undefined): Refused | undefined => {
+  const form = message.type === 'list' ? listFault(message) : listMiniFault(message, busd);
+  if (form !== undefined) return invalid(form);
+  const { initPrice } = message;
+  return initPrice <= 0n || initPrice > MAX ? invalid('price should be positive') : undefined;
+};
+
 /** Why the pair may not come to be. */
 const pairFault = (state: State, base: string, quote: string): string | undefined => {
   const fault = canList(state, base, quote);
@@ -46,12 +56,9 @@ const pairFault = (state: State, base: string, quote: string): string | undefine
   return missing === undefined ? undefined : `token(${missing}) not found`;
 };
 
+/** @param message - Its form has been found right. */
 export const listEntry = (state: State, message: ListPair | ListMiniPair, { account }: Context): Handled => {
   const { initPrice } = message;
-  const invalid = (text: string): Handled => ({ result: refused(ROOT, INVALID_COINS, text) });
-  const form = message.type === 'list' ? listFault(message) : listMiniFault(message, state.busd);
-  if (form !== undefined) return invalid(form);
-  if (initPrice <= 0n || initPrice > MAX) return invalid('price should be positive');
   const fee = messageFee(state.fees, message);
   const short = feeFault(account, fee);
   if (short !== undefined) return { result: short };
@@ -59,7 +66,7 @@ export const listEntry = (state: State, message: ListPair | ListMiniPair, { acco
   const base = message.baseAsset.toUpperCase();
   const quote = message.quoteAsset.toUpperCase();
   const fault = pairFault(state, base, quote);
-  if (fault !== undefined) return invalid(fault);
+  if (fault !== undefined) return { result: invalid(fault) };
   const owners = [base, quote].map((asset) => state.tokens.get(asset)?.owner);
   if (!owners.includes(account.address)) return { result: refused(ROOT, UNAUTHORIZED, NOT_OWNER) };
   const paid = payFee(account, fee);

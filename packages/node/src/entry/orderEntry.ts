@@ -7,8 +7,9 @@ import type { CancelOrder, NewOrder } from '@dexwire/protocol/transactions';
 import { MAX, notional, UNIT } from '../chain/notional.ts';
 import { HEX_DIGITS, orderNumber } from '../chain/openOrders.ts';
 import { DEX, type Refused, ROOT, refused } from '../chain/result.ts';
-import { OpenOrder, type Pair, type State } from '../chain/state.ts';
-import type { Account } from './accounts.ts';
+import type { Pair, State } from '../chain/state.ts';
+import { NONE, type Order } from '../matching/orderColumns.ts';
+import { type Account, FREE, LOCKED } from './accounts.ts';
 
 /** Reasons within the code space of the DEX (matching rules §4). */
 const BAD_PARAMETER = 401;
@@ -103,7 +104,7 @@ const enter = (
   source: number,
   txHash: string,
   number?: number,
-): OpenOrder | Refused => {
+): Order | Refused => {
   const pair = pairOf(state, terms.symbol);
   if (isRefused(pair)) return pair;
   const { price, quantity } = terms;
@@ -112,34 +113,34 @@ const enter = (
   const refusal = checkTerms(state, pair, terms, value);
   if (refusal !== undefined) return refusal;
   const amount = isBuy ? value : quantity;
-  const held = account.balances.get(isBuy ? pair.quote : pair.base);
-  if ((held?.free ?? 0n) < amount) return bad('do not have enough token to lock');
-  const order = new OpenOrder(
+  const known = account.balances.get(isBuy ? pair.quote : pair.base);
+  if ((known?.free ?? 0n) < amount) return bad('do not have enough token to lock');
+  const { openOrders, height } = state;
+  const order = openOrders.draft(
     id,
     isBuy ? 'buy' : 'sell',
     price,
     quantity,
-    state.height,
+    height,
     pair,
     account,
     terms.timeInForce === IOC ? 'IOC' : 'GTE',
     source,
     txHash,
     number,
+    known,
   );
-  pair.orders.insert(order);
   // Sells of a price are within the supply of the base asset; buys at a low price need not be within int64.
-  if (isBuy && order.level !== undefined && order.level.open > MAX) {
-    pair.orders.remove(order);
+  if (!pair.orders.insert(order)) {
+    openOrders.release(order);
     return bad('order quantity is too large to be placed on this price level');
   }
-  if (held !== undefined) {
-    held.free = BigInt.asIntN(64, held.free - amount);
-    held.locked = BigInt.asIntN(64, held.locked + amount);
-    order.held = held;
-  }
-  state.openOrders.add(order);
-  pair.round.push(order);
+  const at = openOrders.held[order]!;
+  const { amounts } = state.accounts;
+  amounts[at + FREE] = BigInt.asIntN(64, amounts[at + FREE]! - amount);
+  amounts[at + LOCKED] = BigInt.asIntN(64, amounts[at + LOCKED]! + amount);
+  openOrders.add(order);
+  openOrders.joinRound(order);
   return order;
 };
 
@@ -158,7 +159,7 @@ export const placeOrder = (
   terms: OrderTerms,
   source: number,
   txHash: string,
-): OpenOrder | Refused => duplicate(state, id, terms.symbol) ?? enter(state, account, id, terms, source, txHash);
+): Order | Refused => duplicate(state, id, terms.symbol) ?? enter(state, account, id, terms, source, txHash);
 
 /**
  * Places an order of a transaction, whose id must be what account and sequence make it.
@@ -172,7 +173,7 @@ export const enterOrder = (
   sequence: number,
   source: number,
   txHash: string,
-): OpenOrder | Refused => {
+): Order | Refused => {
   const { id, symbol } = message;
   // A right id cannot be taken yet: no sequence comes twice.
   const number = sequence + 1;
@@ -188,29 +189,31 @@ export const enterOrder = (
 };
 
 /** The order that a cancel means, or why there is none. */
-export const findOwnOrder = (state: State, account: Account, symbol: string, id: string): OpenOrder | Refused => {
-  const order = state.openOrders.getOwn(account, id);
-  if (order === undefined || (order.pair.symbol !== symbol && order.pair.symbol !== symbol.toUpperCase())) {
+export const findOwnOrder = (state: State, account: Account, symbol: string, id: string): Order | Refused => {
+  const { openOrders } = state;
+  const order = openOrders.findOwn(account, id);
+  const known = order === NONE ? undefined : openOrders.pairOf(order).symbol;
+  if (known === undefined || (known !== symbol && known !== symbol.toUpperCase())) {
     return refused(DEX, CANNOT_CANCEL, `Failed to find order [${id}]`);
   }
-  if (order.owner !== account) {
+  if (openOrders.ownerOf(order) !== account) {
     return refused(DEX, CANNOT_CANCEL, `Order [${id}] does not belong to transaction sender`);
   }
   return order;
 };
 
 /** What is locked for an order goes back to free, exactly (§5). */
-export const unlock = (order: OpenOrder): void => {
-  const amount = order.locked;
-  if (amount === 0n) return;
-  const held = order.held ?? order.owner.balance(order.side === 'buy' ? order.pair.quote : order.pair.base);
-  held.locked = BigInt.asIntN(64, held.locked - amount);
-  held.free = BigInt.asIntN(64, held.free + amount);
+export const unlock = ({ openOrders, accounts: { amounts } }: State, order: Order): void => {
+  const amount = openOrders.lockedBy(order);
+  const at = openOrders.held[order]!;
+  amounts[at + LOCKED] = BigInt.asIntN(64, amounts[at + LOCKED]! - amount);
+  amounts[at + FREE] = BigInt.asIntN(64, amounts[at + FREE]! + amount);
 };
 
 /** Takes an order out, unfilled or not, and gives back what it locked. */
-export const takeOut = (state: State, order: OpenOrder): void => {
-  order.pair.orders.remove(order);
-  state.openOrders.remove(order);
-  unlock(order);
+export const takeOut = (state: State, order: Order): void => {
+  const { openOrders } = state;
+  openOrders.pairOf(order).orders.remove(order);
+  openOrders.remove(order);
+  unlock(state, order);
 };

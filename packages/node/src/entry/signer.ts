@@ -42,6 +42,11 @@ const memoFault = (memo: string): Refused | undefined => {
   );
 };
 
+const NONE = new Uint8Array();
+
+const isSame = (one: Uint8Array, other: Uint8Array): boolean =>
+  one.length === other.length && one.every((byte, place) => byte === other[place]);
+
 const signatureFault = (
   { chainId, accounts }: State,
   account: Account,
@@ -50,12 +55,12 @@ const signatureFault = (
   const { message, memo, source, signature } = transaction;
   if (signature === undefined) return undefined;
   const mismatch = refused(ROOT, INVALID_PUBLIC_KEY, `PubKey does not match Signer address ${account.address}`);
-  // An account's first transaction tells its key; from then on that one counts, whatever the transaction says.
-  const publicKey = account.publicKey ?? signature.publicKey;
-  if (publicKey === undefined) return mismatch;
+  const { publicKey = NONE } = signature;
+  // The key is not signed, so any but the right one would make another transaction of it, with another hash.
+  if (account.publicKey !== undefined && !isSame(account.publicKey, publicKey))
+    return refused(ROOT, INVALID_PUBLIC_KEY, 'PubKey of account does not match PubKey of signature');
   try {
-    if (account.publicKey === undefined && addressOfPublicKey(publicKey, accounts.prefix) !== account.address)
-      return mismatch;
+    if (addressOfPublicKey(publicKey, accounts.prefix) !== account.address) return mismatch;
   } catch (error) {
     if (error instanceof KeyError) return mismatch;
     throw error;
@@ -66,14 +71,17 @@ const signatureFault = (
   return refused(ROOT, UNAUTHORIZED, BAD_SIGNATURE);
 };
 
-/** The account that signs. A transaction without a signature is taken for the signer's own: whoever lets it in answers for it. */
+/**
+ * The account that signs. A transaction without a signature is taken for the signer's own: whoever lets it in answers for
+ * it.
+ */
 export const checkSigner = (state: State, transaction: Transaction): Account | Refused => {
   const { message, memo, signature } = transaction;
   const tooLong = memoFault(memo);
   if (tooLong !== undefined) return tooLong;
   const address = signerOf(message) ?? '';
   const account = state.accounts.get(address);
-  if (account === undefined) return refused(ROOT, UNKNOWN_ADDRESS, address);
+  if (account === undefined) return refused(ROOT, UNKNOWN_ADDRESS, address || 'empty address');
   if (signature !== undefined && signature.accountNumber !== BigInt(account.number)) {
     const text = `Invalid account number. Got ${signature.accountNumber}, expected ${account.number}`;
     return refused(ROOT, WRONG_SEQUENCE, text);

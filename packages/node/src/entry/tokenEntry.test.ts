@@ -8,6 +8,7 @@ import {
   BOB,
   CAROL,
   contextOf,
+  enterBy,
   heldIn,
   refusalOf,
   smallState,
@@ -43,7 +44,7 @@ const change = (type: Change, symbol: string, amount: bigint, from = ALICE): Cha
 
 const enter = (state: State, message: TokenMessage, hash?: string) => {
   const context = contextOf(state, message.from);
-  return tokenEntry(state, message, hash === undefined ? context : { ...context, txHash: hash });
+  return enterBy(tokenEntry, state, message, hash === undefined ? context : { ...context, txHash: hash });
 };
 
 const accept = (state: State, message: TokenMessage): void => assert.equal(refusalOf(enter(state, message)), undefined);

@@ -91,7 +91,8 @@ const mintFault = (symbol: string, amount: bigint): Refused | undefined => {
   return supply === undefined ? undefined : invalidCoins(supply);
 };
 
-const formFault = (message: IssueToken | IssueMiniToken | ChangeTokens): Refused | undefined => {
+/** What is wrong with the form of a message about a token. */
+export const tokenFormFault = (message: IssueToken | IssueMiniToken | ChangeTokens): Refused | undefined => {
   if ('name' in message) return issueFault(message);
   const { type, symbol, amount } = message;
   if (type === 'mint') return mintFault(symbol, amount);
@@ -209,14 +210,13 @@ const unfreeze = (_: State, { symbol: given, amount }: ChangeTokens, { account }
 
 const CHANGES = { mint, burn, freeze, unfreeze };
 
+/** @param message - Its form has been found right. */
 export const tokenEntry = (
   state: State,
   message: IssueToken | IssueMiniToken | ChangeTokens,
   context: Context,
 ): Handled => {
   const { account } = context;
-  const form = formFault(message);
-  if (form !== undefined) return { result: form };
   const fee = messageFee(state.fees, message);
   const short = feeFault(account, fee);
   if (short !== undefined) return { result: short };

@@ -8,6 +8,7 @@ import {
   BOB,
   CAROL,
   contextOf,
+  enterBy,
   HASH,
   heldIn,
   refusalOf,
@@ -33,13 +34,13 @@ const refusedSend = (
   state = smallState(),
 ): void => {
   const before = textOfState(state);
-  assert.deepEqual(refusalOf(transferEntry(state, message, contextOf(state, sender))), expected);
+  assert.deepEqual(refusalOf(enterBy(transferEntry, state, message, contextOf(state, sender))), expected);
   assert.equal(textOfState(state), before);
 };
 
 test('a transfer moves the amount, takes its fee from the sender, and is reported', () => {
   const state = smallState();
-  const handled = transferEntry(state, pay(BOB, coin('BNB', 150_000_000n)), contextOf(state, ALICE, 'hi'));
+  const handled = enterBy(transferEntry, state, pay(BOB, coin('BNB', 150_000_000n)), contextOf(state, ALICE, 'hi'));
   assert.deepEqual(handled, {
     result: { ok: true, code: 0, log: 'Msg 0: ' },
     fee: FEE,
@@ -53,7 +54,7 @@ test('a transfer moves the amount, takes its fee from the sender, and is reporte
 
 test('a receiver without an account gets one, with the next number', () => {
   const state = smallState();
-  const { touched } = transferEntry(state, pay(STRANGER, coin('ABC-123', 1n)), contextOf(state, ALICE));
+  const { touched } = enterBy(transferEntry, state, pay(STRANGER, coin('ABC-123', 1n)), contextOf(state, ALICE));
   assert.deepEqual(touched, [STRANGER]);
   const { number, sequence, balances } = accountOf(state, STRANGER);
   assert.deepEqual([number, sequence, balances.get('ABC-123')?.free], [4, 0, 1n]);
@@ -69,7 +70,7 @@ test('a transfer to several receivers pays for each coin entry and opens each ne
       side(STRANGER, coin('BNB', 1n)),
     ],
   );
-  const handled = transferEntry(state, message, contextOf(state, ALICE));
+  const handled = enterBy(transferEntry, state, message, contextOf(state, ALICE));
   assert.equal(handled.fee, 4n * MULTI);
   assert.deepEqual(handled.touched, [STRANGER, BOB]);
   assert.equal(handled.transfer?.to.length, 3);
@@ -83,7 +84,7 @@ test('a transfer to several receivers pays for each coin entry and opens each ne
 
 test('a transfer to oneself costs its fee and moves nothing', () => {
   const state = smallState();
-  const handled = transferEntry(state, pay(ALICE, coin('BNB', 99_999_992_500n)), contextOf(state, ALICE));
+  const handled = enterBy(transferEntry, state, pay(ALICE, coin('BNB', 99_999_992_500n)), contextOf(state, ALICE));
   assert.equal(handled.result.ok, true);
   assert.deepEqual(handled.touched, []);
   assert.equal(accountOf(state, ALICE).of('BNB').free, 100_000_000_000n - FEE);
@@ -92,7 +93,7 @@ test('a transfer to oneself costs its fee and moves nothing', () => {
 test('an address in capitals is the same account', () => {
   const state = smallState();
   const message = send([side(ALICE.toUpperCase(), coin('BNB', 1n))], [side(BOB.toUpperCase(), coin('BNB', 1n))]);
-  assert.deepEqual(transferEntry(state, message, contextOf(state, ALICE)).touched, [BOB]);
+  assert.deepEqual(enterBy(transferEntry, state, message, contextOf(state, ALICE)).touched, [BOB]);
   assert.equal(state.accounts.size, 3);
 });
 
@@ -103,7 +104,7 @@ test('who sends all his BNB must leave the fee', () => {
     '50000000000ABC-123,99999992500BNB,900000000BUSD-BD1,1000000000FIX-00F,350000000XYZ-12AM < 100000000000BNB',
   ]);
   const state = smallState();
-  const handled = transferEntry(state, pay(BOB, coin('BNB', all - FEE)), contextOf(state, ALICE));
+  const handled = enterBy(transferEntry, state, pay(BOB, coin('BNB', all - FEE)), contextOf(state, ALICE));
   assert.equal(handled.result.ok, true);
   assert.equal(accountOf(state, ALICE).of('BNB').free, 0n);
 });
@@ -183,7 +184,10 @@ test('a balance that would pass int64 is refused', () => {
   accountOf(state, BOB).balance('BNB').free = MAX;
   refusedSend(pay(BOB, coin('BNB', 1n)), [65_547, '1BNB'], ALICE, state);
   accountOf(state, ALICE).balance('BNB').free = MAX;
-  assert.equal(transferEntry(state, pay(ALICE, coin('BNB', MAX - FEE)), contextOf(state, ALICE)).result.ok, true);
+  assert.equal(
+    enterBy(transferEntry, state, pay(ALICE, coin('BNB', MAX - FEE)), contextOf(state, ALICE)).result.ok,
+    true,
+  );
 });
 
 test('nobody spends what another one has', () => {
@@ -200,7 +204,7 @@ test('several inputs of one sender add up, and the second sees what the first ha
       [side(BOB, coin('FIX-00F', 600_000_000n + amount))],
     );
   const state = smallState();
-  assert.equal(transferEntry(state, parts(400_000_000n), contextOf(state, ALICE)).fee, 2n * MULTI);
+  assert.equal(enterBy(transferEntry, state, parts(400_000_000n), contextOf(state, ALICE)).fee, 2n * MULTI);
   assert.equal(accountOf(state, ALICE).of('FIX-00F').free, 0n);
   refusedSend(parts(400_000_001n), [
     65_546,
@@ -221,7 +225,7 @@ test('locked and frozen amounts cannot be sent', () => {
 });
 
 test('an asset that nobody knows is one of which the sender has nothing', () => {
-  const { result } = transferEntry(smallState(), pay(BOB, coin('NOPE', 1n)), contextOf(smallState(), ALICE));
+  const { result } = enterBy(transferEntry, smallState(), pay(BOB, coin('NOPE', 1n)), contextOf(smallState(), ALICE));
   assert.equal(result.ok || result.code, 65_546);
 });
 
@@ -230,10 +234,13 @@ test('less than one whole mini token moves only if it is all there is', () => {
   refusedSend(pay(BOB, coin('XYZ-12AM', 99_999_999n)), [65_547, text]);
   refusedSend(pay(BOB, coin('WEE-12BM', 1n)), [65_546, 'not enough token to send']);
   const state = smallState();
-  assert.equal(transferEntry(state, pay(BOB, coin('XYZ-12AM', 100_000_000n)), contextOf(state, ALICE)).result.ok, true);
+  assert.equal(
+    enterBy(transferEntry, state, pay(BOB, coin('XYZ-12AM', 100_000_000n)), contextOf(state, ALICE)).result.ok,
+    true,
+  );
   accountOf(state, BOB).balance('BNB').free = 1_000_000n;
   const rest = send([side(BOB, coin('WEE-12BM', 25_000_000n))], [side(ALICE, coin('WEE-12BM', 25_000_000n))]);
-  assert.equal(transferEntry(state, rest, contextOf(state, BOB)).result.ok, true);
+  assert.equal(enterBy(transferEntry, state, rest, contextOf(state, BOB)).result.ok, true);
   assert.equal(accountOf(state, BOB).of('WEE-12BM').free, 0n);
 });
 
@@ -243,14 +250,14 @@ test('parts of a mini token may reach receivers, if the sender gives a whole one
     [side(ALICE, coin('XYZ-12AM', 100_000_000n))],
     [side(BOB, coin('XYZ-12AM', 1n)), side(CAROL, coin('XYZ-12AM', 99_999_999n))],
   );
-  assert.equal(transferEntry(state, message, contextOf(state, ALICE)).result.ok, true);
+  assert.equal(enterBy(transferEntry, state, message, contextOf(state, ALICE)).result.ok, true);
 });
 
 test('a transfer may be free of charge', () => {
   const state = smallState();
   state.fees = { ...state.fees, send: 0n };
   const message = send([side(CAROL, coin('BUSD-BD1', 1n))], [side(BOB, coin('BUSD-BD1', 1n))]);
-  const handled = transferEntry(state, message, contextOf(state, CAROL));
+  const handled = enterBy(transferEntry, state, message, contextOf(state, CAROL));
   assert.equal(handled.result.ok, true);
   assert.equal('fee' in handled, false);
 });
@@ -289,7 +296,7 @@ test('whatever is sent, nothing comes to be nor gets lost but fees, and a refusa
         const sender = state.accounts.get(message.inputs[0]?.address ?? ALICE);
         if (sender === undefined) continue;
         const before = textOfState(state);
-        const { result, fee = 0n } = transferEntry(state, message, contextOf(state, sender.address));
+        const { result, fee = 0n } = enterBy(transferEntry, state, message, contextOf(state, sender.address));
         if (!result.ok) assert.equal(textOfState(state), before);
         else accepted += 1;
         expected.set('BNB', (expected.get('BNB') ?? 0n) - fee);

@@ -71,7 +71,7 @@ const sumOf = (sides: readonly TransferSide[], accounts: Accounts): CoinUnits[] 
 };
 
 /** What is wrong with the form of a transfer. */
-const formFault = ({ inputs, outputs }: Send, accounts: Accounts): Refused | undefined => {
+export const sendFormFault = ({ inputs, outputs }: Send, accounts: Accounts): Refused | undefined => {
   if (inputs.length === 0) return refused(BANK, INVALID_INPUT, 'invalid input coins');
   if (outputs.length === 0) return refused(BANK, INVALID_OUTPUT, 'invalid output coins');
   const sent = sumOf(inputs, accounts);
@@ -100,11 +100,10 @@ const miniFault = ({ inputs }: Send, freeOf: (asset: string) => bigint): Refused
   return undefined;
 };
 
+/** @param message - Its form has been found right. */
 export const transferEntry = (state: State, message: Send, { account, txHash, memo }: Context): Handled => {
   const { accounts, fees } = state;
   const { inputs, outputs } = message;
-  const form = formFault(message, accounts);
-  if (form !== undefined) return { result: form };
   if (inputs.some(({ address }) => addressIn(accounts, address) !== account.address))
     return { result: refused(ROOT, UNAUTHORIZED, 'wrong number of signers') };
   const fee = messageFee(fees, message);

@@ -7,6 +7,7 @@
  */
 import { createPrivateKey, webcrypto, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
+import { createSecureContext } from 'node:tls';
 import { domainToASCII } from 'node:url';
 import type { Milliseconds } from '@dexwire/protocol';
 import { NodeError } from '../errors.ts';
@@ -42,7 +43,7 @@ const attempt = <T>(read: () => T, problem: string): T => {
   }
 };
 
-/** @throws NodeError `TLS_INVALID` if they cannot be read, or do not belong together. */
+/** @throws NodeError `TLS_INVALID` if they cannot be read, do not belong together, or OpenSSL does not take them. */
 export const checkCertificate = ({ key, cert }: Certificate): void => {
   const certificate = attempt(
     () => new X509Certificate(cert),
@@ -57,6 +58,11 @@ export const checkCertificate = ({ key, cert }: Certificate): void => {
       'TLS_INVALID',
       'key and certificate do not belong together; pass the key that it was made with',
     );
+  // The level of security asks for keys of some length, and certificates behind the first one are read only now.
+  attempt(
+    () => createSecureContext({ key, cert }),
+    'the certificate cannot be used; pass one with a key of 2048 bits or more (RSA) or on P-256, and behind it whole ones only',
+  );
 };
 
 /** As a certificate has it: IPv6 without brackets, domains in ASCII. */

@@ -184,6 +184,16 @@ test('a gateway that closes waits for no TLS handshake, nor for a socket that as
   await Promise.all(waiting.map(({ gone }) => gone));
 });
 
+test('a gateway that closes says goodbye to its sessions over TLS: they are through, and owed that', async () => {
+  await start();
+  const [client, busy] = [await open(), await open({ perMessageDeflate: true })];
+  const text = 'x'.repeat(300_000);
+  say(text); // is being compressed when the close comes
+  await gateway.close();
+  for (const { closing } of [client, busy]) assert.equal((await closing).code, 1001);
+  assert.deepEqual(busy.texts, [text]);
+});
+
 test('a gateway takes its port again behind a restart, with the same certificate', async () => {
   await start({ requestWithin: 3_600_000 });
   const [silent, client] = [await tcp(), await open()];

@@ -4,7 +4,7 @@
  *
  * Prices are sorted only when somebody asks, and only if levels have come or gone since.
  */
-import type { OrderSide } from '../matching/restingOrder.ts';
+import type { OrderSide } from '../matching/orderColumns.ts';
 
 /** Price and open quantity, units of 1e-8. */
 export type OpenLevel = readonly [price: bigint, open: bigint];

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'vitest';
-import { ALICE, sampleBlock, samplePair, sampleTrade, sampleUpdate } from '../../../../tests/support/sampleBlocks.ts';
+import { sampleBlock, samplePair, sampleTrade, sampleUpdate } from '../../../../tests/support/sampleBlocks.ts';
 import type { Block } from '../chain/block.ts';
-import { OpenOrder, type Pair } from '../chain/state.ts';
+import type { Pair } from '../chain/state.ts';
 import { Accounts } from '../entry/accounts.ts';
 import { publish } from '../publications.ts';
 import { MarketData } from './marketData.ts';
@@ -21,8 +21,9 @@ const venue = (...pairs: Pair[]) => {
   return { state, data, add };
 };
 
-const place = (pair: Pair, price: bigint): void =>
-  pair.orders.insert(new OpenOrder('A-1', 'buy', price, 7n, 1, pair, accounts.open(ALICE), 'GTE', 0, ''));
+const place = (pair: Pair, price: bigint): void => {
+  pair.orders.insert(pair.orders.columns.make('buy', price, 7n, 0n, 1));
+};
 
 test('it begins with the state that it is given: reference prices, and resting orders as levels', () => {
   const pair = samplePair(SYMBOL, { reference: 4_000_000n });

@@ -5,7 +5,7 @@
 import type { Height, KlineInterval, KlineUpdate, Level, Milliseconds, Ticker } from '@dexwire/protocol';
 import { millisecondsOf } from '../chain/blockTime.ts';
 import type { Pair, State } from '../chain/state.ts';
-import type { OrderSide } from '../matching/restingOrder.ts';
+import type { OrderSide } from '../matching/orderColumns.ts';
 import type { Publication } from '../publications.ts';
 import { unitsText } from '../unitsText.ts';
 import { append, type Bar, barOf } from './bar.ts';

@@ -2,8 +2,8 @@
  * Which of the candidate prices the auction takes (matching rules §7.3).
  * In: columns of candidates from the highest price to the lowest, and the previous price. Out: price and index.
  */
-import type { Accumulated } from './candidates.ts';
-import type { OrderSide } from './restingOrder.ts';
+import type { Candidates } from './candidates.ts';
+import type { OrderSide } from './orderColumns.ts';
 
 /** How far from the previous price a price may be taken that only one side's surplus speaks for. */
 const PRICE_LIMIT = 0.05;
@@ -17,16 +17,11 @@ export interface AuctionPrice {
 
 /** Step 1: the largest volume and the rows that have it. */
 export const mostExecuted = (exec: BigInt64Array, length = exec.length): { value: bigint; index: number[] } => {
-  let value = exec[0] ?? 0n;
-  let index: number[] = [];
-  for (let row = 0; row < length; row += 1) {
-    const found = exec[row]!;
-    if (found > value) {
-      value = found;
-      index = [row];
-    } else if (found === value) index.push(row);
-  }
-  return { value, index };
+  let most = 0;
+  for (let row = 1; row < length; row += 1) if (exec[row]! > exec[most]!) most = row;
+  const index: number[] = [];
+  for (let row = most; row < length; row += 1) if (exec[row]! === exec[most]!) index.push(row);
+  return { value: exec[most] ?? 0n, index };
 };
 
 /** Step 2: of some rows, those with the smallest surplus, whatever its sign. */
@@ -85,7 +80,7 @@ export const underPressure = (
 
 /** All steps. @param columns - Of at least one row. */
 export const auctionPrice = (
-  { length, price, exec, surplus }: Pick<Accumulated, 'length' | 'price' | 'exec' | 'surplus'>,
+  { length, price, exec, surplus }: Pick<Candidates, 'length' | 'price' | 'exec' | 'surplus'>,
   reference: bigint,
   limit = PRICE_LIMIT,
 ): AuctionPrice => {

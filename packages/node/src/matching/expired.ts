@@ -3,7 +3,7 @@
  * In: resting orders and two heights. Out: the orders that a breathe block takes away (matching rules §12.2).
  */
 import type { Height } from '@dexwire/protocol';
-import type { OrderSide, RestingOrder } from './restingOrder.ts';
+import type { Order, OrderSide } from './orderColumns.ts';
 import type { RestingOrders } from './restingOrders.ts';
 
 export interface ExpiryTerms {
@@ -16,15 +16,16 @@ export interface ExpiryTerms {
 }
 
 /** Nothing is removed here, so levels count as they stand when the pass begins. By level, then as they came. */
-export const expiredOrders = <Order extends RestingOrder>(
-  orders: RestingOrders<Order>,
+export const expiredOrders = (
+  orders: RestingOrders,
   side: OrderSide,
   { reservedLevels, reservedBefore, before }: ExpiryTerms,
 ): Order[] => {
   const expired: Order[] = [];
-  for (const [rank, level] of orders.ranked(side)) {
+  const { height, levels } = orders.columns;
+  orders.ranked(side).forEach((level, rank) => {
     const limit = rank < reservedLevels ? reservedBefore : before;
-    for (const order of level) if (order.height < limit) expired.push(order);
-  }
+    for (const order of levels.ordersOf(level)) if (height[order]! < limit) expired.push(order);
+  });
   return expired;
 };

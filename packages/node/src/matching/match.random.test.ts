@@ -2,9 +2,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { test } from 'vitest';
+import { NamedOrders } from '../../../../tests/support/namedOrders.ts';
 import { type Match, match } from './match.ts';
-import { type OrderSide, RestingOrder } from './restingOrder.ts';
+import { NONE, type OrderSide } from './orderColumns.ts';
 import { RestingOrders } from './restingOrders.ts';
+import { Trades } from './trades.ts';
 
 const MAX = 2n ** 63n - 1n;
 
@@ -182,21 +184,23 @@ const auction = (book: Plain[], { reference, lotSize, lastMatchHeight }: Terms):
   return { name: 'matched', price, trades, filled: filled.map(({ id }) => id) };
 };
 
-const outcome = (found: Match<RestingOrder>): Outcome =>
+const outcome = (found: Match, trades: Trades, named: NamedOrders): Outcome =>
   found.name !== 'matched'
     ? { name: found.name }
     : {
         name: 'matched',
         price: found.price,
-        trades: found.trades.map((t) => [t.sell.id, t.buy.id, t.price, t.quantity, t.sellFilled, t.buyFilled, t.tick]),
-        filled: found.filled.map(({ id }) => id),
+        trades: named
+          .trades(trades)
+          .map((t) => [t.sell, t.buy, t.price, t.quantity, t.sellFilled, t.buyFilled, t.tick]),
+        filled: named.idsOf(found.filled),
       };
 
-const listOf = (orders: RestingOrders): unknown[] =>
+const listOf = (orders: RestingOrders, named: NamedOrders): unknown[] =>
   (['buy', 'sell'] as const).flatMap((side) =>
-    [...orders.ranked(side)].flatMap(([, level]) => {
-      const list = [...level];
-      assert.equal(level.open, sum(list.map(({ quantity, filled }) => quantity - filled)));
+    orders.ranked(side).flatMap((level) => {
+      const list = named.onLevel(level);
+      assert.equal(named.columns.levels.open[level], sum(list.map(({ quantity, filled }) => quantity - filled)));
       return list.map(({ id, filled }) => [id, filled]);
     }),
   );
@@ -268,33 +272,40 @@ const canHold = (orders: RestingOrders, side: OrderSide, price: bigint, quantity
 const isExact = (orders: RestingOrders): boolean => sum(orders.levels('buy', 99).map(([, open]) => open)) <= MAX;
 
 /** What must hold after a match, whatever the rules of sharing. */
-const checkInvariants = (found: Match<RestingOrder>, orders: RestingOrders, terms: Terms, isExact: boolean): void => {
+const checkInvariants = (found: Match, trades: Trades, orders: RestingOrders, terms: Terms, isExact: boolean): void => {
+  const { columns } = orders;
+  const { price: prices, quantity: quantities, filled: fills, height: heights, levels } = columns;
   for (const side of ['buy', 'sell'] as const) {
-    for (const [, level] of orders.ranked(side)) {
-      for (const { filled, quantity } of level) assert(filled >= 0n && filled < quantity, 'filled orders leave');
+    for (const order of orders.ordersOf(side)) {
+      assert(fills[order]! >= 0n && fills[order]! < quantities[order]!, 'filled orders leave');
     }
   }
   if (found.name !== 'matched') return;
-  const [buy, sell] = [orders.best('buy'), orders.best('sell')];
-  if (isExact && buy !== undefined && sell !== undefined) assert(buy.price < sell.price, 'the book is not crossed');
-  const last = new Map<RestingOrder, bigint>();
-  for (const trade of found.trades) {
-    const { sell, buy, price, quantity, sellFilled, buyFilled } = trade;
-    assert(quantity > 0n && sell.price <= price && price <= buy.price, 'nobody trades beyond its own price');
+  const [bid, ask] = [orders.best('buy'), orders.best('sell')];
+  if (isExact && bid !== NONE && ask !== NONE) {
+    assert(levels.price[bid]! < levels.price[ask]!, 'the book is not crossed');
+  }
+  const last = new Map<number, bigint>();
+  for (let row = 0; row < trades.length; row += 1) {
+    const [sell, buy] = [trades.sell[row]!, trades.buy[row]!];
+    const [price, quantity] = [trades.price[row]!, trades.quantity[row]!];
+    const isBetween = prices[sell]! <= price && price <= prices[buy]!;
+    assert(quantity > 0n && isBetween, 'nobody trades beyond its own price');
     if (price !== found.price) {
-      const maker = sell.height <= terms.lastMatchHeight ? sell : buy;
-      assert(maker.height <= terms.lastMatchHeight && price === maker.price, 'in round one makers get their own price');
+      const maker = heights[sell]! <= terms.lastMatchHeight ? sell : buy;
+      const isMaker = heights[maker]! <= terms.lastMatchHeight;
+      assert(isMaker && price === prices[maker], 'in round one makers get their own price');
     }
     for (const [order, filled] of [
-      [sell, sellFilled],
-      [buy, buyFilled],
+      [sell, trades.sellFilled[row]!],
+      [buy, trades.buyFilled[row]!],
     ] as const) {
       if (last.has(order)) assert.equal(filled, last.get(order)! + quantity);
       last.set(order, filled);
-      assert(filled <= order.quantity, 'nobody gets more than it asked for');
+      assert(filled <= quantities[order]!, 'nobody gets more than it asked for');
     }
   }
-  for (const [order, filled] of last) assert.equal(order.filled, filled, 'orders tell what the trades add up to');
+  for (const [order, filled] of last) assert.equal(fills[order], filled, 'orders tell what the trades add up to');
 };
 
 for (const [title, scale] of Object.entries(SCALES)) {
@@ -306,7 +317,8 @@ for (const [title, scale] of Object.entries(SCALES)) {
     let matched = 0;
     fc.assert(
       fc.property(blocks, (rounds) => {
-        const orders = new RestingOrders();
+        const named = new NamedOrders();
+        const orders = new RestingOrders(named.columns);
         let plain: Plain[] = [];
         let height = 1;
         let terms: Terms = { reference: scale.reference, lotSize: scale.lotSize, lastMatchHeight: 0 };
@@ -315,7 +327,7 @@ for (const [title, scale] of Object.entries(SCALES)) {
             height += later;
             if (!canHold(orders, side, price, quantity)) continue;
             const id = `${height}-${plain.length}-${orders.size}`;
-            orders.insert(new RestingOrder(id, side, price, quantity, 0n, height));
+            orders.insert(named.make(id, side, price, quantity, height));
             plain.push({ id, side, price, quantity, height, filled: 0n, open: 0n });
           }
           const before = plain.map((order) => ({ ...order }));
@@ -328,11 +340,12 @@ for (const [title, scale] of Object.entries(SCALES)) {
             plain = before;
           }
           const exact = isExact(orders);
-          const found = match(orders, terms);
-          assert.deepEqual(outcome(found), expected);
+          const trades = new Trades();
+          const found = match(orders, terms, trades);
+          assert.deepEqual(outcome(found, trades, named), expected);
           plain = plain.filter((order) => order.filled < order.quantity);
-          assert.deepEqual(listOf(orders), plainList(plain));
-          checkInvariants(found, orders, terms, exact);
+          assert.deepEqual(listOf(orders, named), plainList(plain));
+          checkInvariants(found, trades, orders, terms, exact);
           if (found.name === 'failed') return;
           if (found.name === 'matched') {
             matched += 1;
@@ -351,19 +364,20 @@ for (const [title, scale] of Object.entries(SCALES)) {
     const book = fc.array(newOrder(scale, fc.constantFrom(0, 0, 0, 0, 0, 1, 1)), { minLength: 2, maxLength: 14 });
     fc.assert(
       fc.property(book, fc.integer({ min: 0, max: 4 }), fc.integer({ min: 0, max: 12 }), (rows, last, lotless) => {
-        const orders = new RestingOrders();
+        const named = new NamedOrders();
+        const orders = new RestingOrders(named.columns);
         const plain: Plain[] = [];
         let height = 1;
         for (const { side, price, quantity, later } of rows) {
           height += later;
           if (!canHold(orders, side, price, quantity)) continue;
           const id = String(plain.length);
-          orders.insert(new RestingOrder(id, side, price, quantity, 0n, height));
+          orders.insert(named.make(id, side, price, quantity, height));
           plain.push({ id, side, price, quantity, height, filled: 0n, open: 0n });
         }
         const { reference } = scale;
         const terms = { reference, lotSize: lotless === 0 ? 0n : scale.lotSize, lastMatchHeight: last };
-        const before = listOf(orders);
+        const before = listOf(orders, named);
         let expected: Outcome;
         try {
           expected = auction(plain, terms);
@@ -372,10 +386,11 @@ for (const [title, scale] of Object.entries(SCALES)) {
           expected = { name: 'failed' };
         }
         const exact = isExact(orders);
-        const found = match(orders, terms);
-        assert.deepEqual(outcome(found), expected);
-        if (found.name !== 'matched') assert.deepEqual(listOf(orders), before);
-        else checkInvariants(found, orders, terms, exact);
+        const trades = new Trades();
+        const found = match(orders, terms, trades);
+        assert.deepEqual(outcome(found, trades, named), expected);
+        if (found.name !== 'matched') assert.deepEqual(listOf(orders, named), before);
+        else checkInvariants(found, trades, orders, terms, exact);
       }),
       { numRuns: 1_500 },
     );

@@ -4,16 +4,15 @@
  */
 import type { Height } from '@dexwire/protocol';
 import { auctionPrice } from './auctionPrice.ts';
-import { Accumulated, accumulate, candidatesOf } from './candidates.ts';
-import { fill, type Trade } from './fill.ts';
-import { Columns, Parts, type Run } from './parts.ts';
-import type { RestingOrder } from './restingOrder.ts';
+import { accumulate, Candidates, candidatesOf } from './candidates.ts';
+import { fill } from './fill.ts';
+import { NONE, type Order, OrderColumns } from './orderColumns.ts';
+import { Parts, type Run } from './parts.ts';
 import type { RestingOrders } from './restingOrders.ts';
 import type { MatchFault } from './sharing.ts';
 import { takerListOf, takerSideOf } from './takers.ts';
+import type { Trades } from './trades.ts';
 import { cutOf, keepOnly } from './trimming.ts';
-
-export type { Trade } from './fill.ts';
 
 export interface MatchTerms {
   /** The previous auction price, at first the list price. Units of 1e-8, as the next. */
@@ -23,7 +22,7 @@ export interface MatchTerms {
   readonly lastMatchHeight: Height;
 }
 
-interface Matched<Order extends RestingOrder> {
+interface Matched {
   readonly name: 'matched';
   /** The new reference price. */
   readonly price: bigint;
@@ -31,10 +30,8 @@ interface Matched<Order extends RestingOrder> {
   readonly index: number;
   /** Buys less sells at that candidate. */
   readonly surplus: bigint;
-  /** In the order made. */
-  readonly trades: Trade<Order>[];
   /** Orders that left because nothing of them is open: from the highest price to the lowest, there the buys first. */
-  readonly filled: Order[];
+  readonly filled: readonly Order[];
 }
 
 /** Nothing was changed. */
@@ -43,80 +40,92 @@ interface MatchFailed {
   readonly fault: MatchFault;
 }
 
-export type Match<Order extends RestingOrder> = Matched<Order> | MatchFailed | { readonly name: 'none' };
+export type Match = Matched | MatchFailed | { readonly name: 'none' };
 
-/** Writes down in the totals of the levels what the parts say is filled; the orders do not know of it yet. */
-const settle = <Order extends RestingOrder>(parts: Parts<Order>, runs: readonly Run<Order>[]): void => {
-  const { orders } = parts;
-  const { filled } = parts.columns;
-  for (const { level, start, end } of runs) {
-    if (level === undefined) continue;
-    let traded = 0n;
-    for (let part = start; part < end; part += 1)
-      traded = BigInt.asIntN(64, traded + BigInt.asIntN(64, filled[part]! - BigInt.asIntN(64, orders[part]!.filled)));
-    if (traded > 0n) level.open -= traded;
+const NOTHING: Match = { name: 'none' };
+
+/** Writes down what the parts of a run say is filled: in the orders, and in the total of their level. */
+const settle = (parts: Parts, { level, start, end }: Run): void => {
+  if (level === NONE) return;
+  const { columns, order, filled } = parts;
+  const { open } = columns.levels;
+  const before = columns.filled;
+  for (let part = start; part < end; part += 1) {
+    const at = order[part]!;
+    const traded = BigInt.asIntN(64, filled[part]! - before[at]!);
+    if (traded === 0n) continue;
+    open[level] = BigInt.asIntN(64, open[level]! - traded);
+    before[at] = filled[part]!;
   }
 };
 
-/** Takes the orders of all runs that have nothing open out of the book: by candidate, there the buys first. */
-export const removeFilled = <Order extends RestingOrder>(
-  orders: RestingOrders<Order>,
-  parts: Parts<Order>,
-): Order[] => {
+const sweep = (orders: RestingOrders, { order, filled, quantity }: Parts, { start, end }: Run, gone: Order[]): void => {
+  for (let part = start; part < end; part += 1) {
+    if (filled[part]! !== quantity[part]!) continue;
+    gone.push(order[part]!);
+    orders.remove(order[part]!);
+  }
+};
+
+/**
+ * Takes the orders of all runs that have nothing open out of the book: by candidate, there the buys first.
+ *
+ * @param count - Of how many candidates the parts are.
+ */
+export const removeFilled = (orders: RestingOrders, parts: Parts, count: number): Order[] => {
   const gone: Order[] = [];
-  const { filled, quantity } = parts.columns;
-  const sweep = ({ start, end }: Run<Order>): void => {
-    for (let part = start; part < end; part += 1) {
-      if (filled[part]! !== quantity[part]!) continue;
-      const order = parts.orders[part]!;
-      gone.push(order);
-      orders.remove(order);
-    }
-  };
-  parts.buys.forEach((run, at) => {
-    sweep(run);
-    sweep(parts.sells[at]!);
-  });
+  for (let at = 0; at < count; at += 1) {
+    sweep(orders, parts, parts.buys[at]!, gone);
+    sweep(orders, parts, parts.sells[at]!, gone);
+  }
   return gone;
 };
 
 /** Used by one auction at a time; what is left in them means nothing. */
-const scratch = new Columns();
-const scratchTotals = new Accumulated();
+const scratch = new Parts(new OrderColumns());
+const scratchCandidates = new Candidates();
 
-export const match = <Order extends RestingOrder>(
-  orders: RestingOrders<Order>,
+/** @param into - Gets the trades, in the order made, after those that it has. */
+export const match = (
+  orders: RestingOrders,
   { reference, lotSize, lastMatchHeight }: MatchTerms,
-): Match<Order> => {
-  const candidates = candidatesOf(orders);
-  if (candidates.length === 0) return { name: 'none' };
-  const failed = (fault: MatchFault): MatchFailed => ({ name: 'failed', fault });
-  const totals = accumulate(candidates, scratchTotals);
-  const { price, index } = auctionPrice(totals, reference);
-  const cut = cutOf(index, totals, (side, at) => candidates[at]![side === 'buy' ? 'buys' : 'sells']?.open ?? 0n);
+  into: Trades,
+): Match => {
+  const { columns } = orders;
+  const candidates = candidatesOf(orders, scratchCandidates);
+  const { length: count, price: prices, buys, sells } = candidates;
+  if (count === 0) return NOTHING;
+  const before = into.length;
+  const failed = (fault: MatchFault): MatchFailed => {
+    into.length = before;
+    return { name: 'failed', fault };
+  };
+  accumulate(columns.levels, candidates);
+  const { price, index } = auctionPrice(candidates, reference);
+  const { open } = columns.levels;
+  const cut = cutOf(index, candidates, (side, at) => {
+    const level = (side === 'buy' ? buys : sells)[at]!;
+    return level === NONE ? 0n : open[level]!;
+  });
   if (typeof cut === 'string') return failed(cut);
-  const parts = new Parts<Order>(scratch);
-  for (let at = 0; at < candidates.length; at += 1) {
-    const { buys, sells } = candidates[at]!;
+  const parts = scratch;
+  parts.reset(columns);
+  for (let at = 0; at < count; at += 1) {
     const here = cut?.at === at ? cut : undefined;
-    parts.add('buy', at <= index ? buys : undefined, here?.side === 'buy' ? here.keep : undefined);
-    parts.add('sell', at >= index ? sells : undefined, here?.side === 'sell' ? here.keep : undefined);
+    parts.add('buy', at <= index ? buys[at]! : NONE, here?.side === 'buy' ? here.keep : undefined);
+    parts.add('sell', at >= index ? sells[at]! : NONE, here?.side === 'sell' ? here.keep : undefined);
   }
   const fault = cut && keepOnly(parts, parts.runs(cut.side)[cut.at]!, cut.keep, lotSize);
   if (fault !== undefined) return failed(fault);
-  const takerSide = takerSideOf(parts, index, lastMatchHeight);
+  const takerSide = takerSideOf(parts, count, index, lastMatchHeight);
   if (takerSide !== 'buy' && takerSide !== 'sell') return failed(takerSide);
-  const surplus = totals.surplus[index]!;
-  const takers = takerListOf(parts, takerSide, index);
-  const trades = fill(parts, totals.price, takers, { takerSide, price, index, surplus, lotSize });
-  if (typeof trades === 'string') return failed(trades);
-  settle(parts, parts.buys);
-  settle(parts, parts.sells);
-  // The totals of the trades are at hand: nothing is made anew.
-  for (const { sell, buy, sellFilled, buyFilled } of trades) {
-    sell.filled = sellFilled;
-    buy.filled = buyFilled;
+  const surplus = candidates.surplus[index]!;
+  const takers = takerListOf(parts, count, takerSide, index);
+  const broken = fill(parts, prices, takers, { count, takerSide, price, index, surplus, lotSize }, into);
+  if (broken !== undefined) return failed(broken);
+  for (let at = 0; at < count; at += 1) {
+    settle(parts, parts.buys[at]!);
+    settle(parts, parts.sells[at]!);
   }
-  const filled = removeFilled(orders, parts);
-  return { name: 'matched', price, index, surplus, trades, filled };
+  return { name: 'matched', price, index, surplus, filled: removeFilled(orders, parts, count) };
 };

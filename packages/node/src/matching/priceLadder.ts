@@ -5,20 +5,49 @@
  * Levels stand in chunks of bounded size, so that neither coming nor going costs more with more levels. A chunk keeps
  * its prices in a column of int64 besides, negative for buys: so best first is ascending on either side.
  */
-import { PriceLevel } from './priceLevel.ts';
-import type { OrderSide, RestingOrder } from './restingOrder.ts';
+import { NONE, type OrderSide } from './orderColumns.ts';
+import type { Level, PriceLevels } from './priceLevels.ts';
 
 /** Levels in a chunk, at most. Of 32 to 256 the fastest, with 500 levels and with 100,000. */
 const CAPACITY = 64;
 
-class Chunk<Order extends RestingOrder> {
+class Chunk {
   readonly keys = new BigInt64Array(CAPACITY);
-  readonly levels: PriceLevel<Order>[] = [];
+  readonly levels = new Int32Array(CAPACITY);
+  length = 0;
 }
 
-export class PriceLadder<Order extends RestingOrder> {
+/** A walk along the levels of a side from the best up to a price, and that price. No level may come or go meanwhile. */
+export class Walk {
+  readonly #chunks: readonly Chunk[];
+  readonly #limit: bigint;
+  #at = 0;
+  #place = 0;
+
+  /** @param limit - The last key to walk to. */
+  constructor(chunks: readonly Chunk[], limit: bigint) {
+    this.#chunks = chunks;
+    this.#limit = limit;
+  }
+
+  /** The next level, or `NONE`. */
+  next(): Level {
+    let chunk = this.#chunks[this.#at];
+    if (chunk !== undefined && this.#place === chunk.length) {
+      this.#at += 1;
+      this.#place = 0;
+      chunk = this.#chunks[this.#at];
+    }
+    if (chunk === undefined || chunk.keys[this.#place]! > this.#limit) return NONE;
+    this.#place += 1;
+    return chunk.levels[this.#place - 1]!;
+  }
+}
+
+export class PriceLadder {
+  readonly #levels: PriceLevels;
   readonly #isBuy: boolean;
-  readonly #chunks: Chunk<Order>[] = [];
+  readonly #chunks: Chunk[] = [];
   /** The first key of each chunk. */
   #firsts = new BigInt64Array(16);
   #size = 0;
@@ -26,7 +55,8 @@ export class PriceLadder<Order extends RestingOrder> {
   #chunk = 0;
   #place = 0;
 
-  constructor(side: OrderSide) {
+  constructor(levels: PriceLevels, side: OrderSide) {
+    this.#levels = levels;
     this.#isBuy = side === 'buy';
   }
 
@@ -35,60 +65,49 @@ export class PriceLadder<Order extends RestingOrder> {
     return this.#size;
   }
 
-  get best(): PriceLevel<Order> | undefined {
-    return this.#chunks[0]?.levels[0];
+  /** `NONE` of no levels. */
+  get best(): Level {
+    return this.#size === 0 ? NONE : this.#chunks[0]!.levels[0]!;
   }
 
-  at(price: bigint): PriceLevel<Order> | undefined {
-    return this.#find(price) ? this.#chunks[this.#chunk]?.levels[this.#place] : undefined;
+  /** `NONE` if there is none. */
+  at(price: bigint): Level {
+    return this.#find(price) ? this.#chunks[this.#chunk]!.levels[this.#place]! : NONE;
   }
 
   /** The level of a price, which comes to be if there is none. */
-  open(price: bigint): PriceLevel<Order> {
+  open(price: bigint): Level {
     if (this.#find(price)) return this.#chunks[this.#chunk]!.levels[this.#place]!;
-    const level = new PriceLevel<Order>(price);
-    this.#insert(level);
+    const level = this.#levels.make(price);
+    this.#insert(level, price);
     return level;
   }
 
-  /** Takes out the level of a price, if there is one. */
+  /** Takes out the level of a price, if there is one, and releases it. */
   remove(price: bigint): void {
     if (!this.#find(price)) return;
     const at = this.#chunk;
     const chunk = this.#chunks[at]!;
     const { keys, levels } = chunk;
-    const last = levels.length - 1;
+    this.#levels.release(levels[this.#place]!);
+    const last = chunk.length - 1;
     for (let place = this.#place; place < last; place += 1) {
       keys[place] = keys[place + 1]!;
       levels[place] = levels[place + 1]!;
     }
-    levels.pop();
+    chunk.length = last;
     this.#firsts[at] = keys[0]!;
     this.#size -= 1;
     if (last <= CAPACITY / 4) this.#join(at);
   }
 
-  /** A walk along the levels from the best up to a price, and that price. No level may come or go meanwhile. */
-  walk(price: bigint): () => PriceLevel<Order> | undefined {
-    const limit = this.#key(price);
-    let at = 0;
-    let place = 0;
-    return () => {
-      let chunk = this.#chunks[at];
-      if (chunk !== undefined && place === chunk.levels.length) {
-        at += 1;
-        place = 0;
-        chunk = this.#chunks[at];
-      }
-      if (chunk === undefined || chunk.keys[place]! > limit) return undefined;
-      place += 1;
-      return chunk.levels[place - 1];
-    };
+  walk(price: bigint): Walk {
+    return new Walk(this.#chunks, this.#key(price));
   }
 
   /** Best first. No level may come or go meanwhile. */
-  *[Symbol.iterator](): IterableIterator<PriceLevel<Order>> {
-    for (const { levels } of this.#chunks) yield* levels;
+  *[Symbol.iterator](): IterableIterator<Level> {
+    for (const { levels, length } of this.#chunks) yield* levels.subarray(0, length);
   }
 
   #key(price: bigint): bigint {
@@ -113,27 +132,28 @@ export class PriceLadder<Order extends RestingOrder> {
     if (chunk === undefined) return false;
     const { keys } = chunk;
     low = 0;
-    high = chunk.levels.length;
+    high = chunk.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
       if (keys[middle]! < key) low = middle + 1;
       else high = middle;
     }
     this.#place = low;
-    return low < chunk.levels.length && keys[low]! === key;
+    return low < chunk.length && keys[low]! === key;
   }
 
   /** Puts a new level where the latest search ended. */
-  #insert(level: PriceLevel<Order>): void {
+  #insert(level: Level, price: bigint): void {
     if (this.#chunks.length === 0) this.#add(0, new Chunk());
     let chunk = this.#chunks[this.#chunk]!;
-    if (chunk.levels.length === CAPACITY) {
-      const next = new Chunk<Order>();
+    if (chunk.length === CAPACITY) {
+      const next = new Chunk();
       // A level that comes last opens a chunk of its own, so that prices that come in order fill their chunks.
       const half = this.#place === CAPACITY ? CAPACITY : CAPACITY / 2;
       next.keys.set(chunk.keys.subarray(half));
-      for (let place = half; place < CAPACITY; place += 1) next.levels.push(chunk.levels[place]!);
-      chunk.levels.length = half;
+      next.levels.set(chunk.levels.subarray(half));
+      next.length = CAPACITY - half;
+      chunk.length = half;
       this.#add(this.#chunk + 1, next);
       if (this.#place > half || half === CAPACITY) {
         chunk = next;
@@ -142,18 +162,18 @@ export class PriceLadder<Order extends RestingOrder> {
       }
     }
     const { keys, levels } = chunk;
-    levels.push(level);
-    for (let place = levels.length - 1; place > this.#place; place -= 1) {
+    for (let place = chunk.length; place > this.#place; place -= 1) {
       keys[place] = keys[place - 1]!;
       levels[place] = levels[place - 1]!;
     }
-    keys[this.#place] = this.#key(level.price);
+    chunk.length += 1;
+    keys[this.#place] = this.#key(price);
     levels[this.#place] = level;
     this.#firsts[this.#chunk] = keys[0]!;
     this.#size += 1;
   }
 
-  #add(at: number, chunk: Chunk<Order>): void {
+  #add(at: number, chunk: Chunk): void {
     this.#chunks.splice(at, 0, chunk);
     if (this.#chunks.length > this.#firsts.length) {
       const wide = new BigInt64Array(this.#firsts.length * 2);
@@ -173,10 +193,11 @@ export class PriceLadder<Order extends RestingOrder> {
   #join(at: number): void {
     const chunk = this.#chunks[at]!;
     const next = this.#chunks[at + 1];
-    if (chunk.levels.length === 0) this.#drop(at);
-    else if (next !== undefined && chunk.levels.length + next.levels.length <= CAPACITY / 2) {
-      chunk.keys.set(next.keys.subarray(0, next.levels.length), chunk.levels.length);
-      for (const level of next.levels) chunk.levels.push(level);
+    if (chunk.length === 0) this.#drop(at);
+    else if (next !== undefined && chunk.length + next.length <= CAPACITY / 2) {
+      chunk.keys.set(next.keys.subarray(0, next.length), chunk.length);
+      chunk.levels.set(next.levels.subarray(0, next.length), chunk.length);
+      chunk.length += next.length;
       this.#drop(at + 1);
     }
   }

@@ -3,22 +3,27 @@
  * In: trimmed parts and the height of the pair's previous match. Out: the taker side and the list of takers.
  */
 import type { Height } from '@dexwire/protocol';
+import type { OrderSide } from './orderColumns.ts';
 import { type Parts, type Run, sumOf } from './parts.ts';
-import type { OrderSide, RestingOrder } from './restingOrder.ts';
 import type { MatchFault } from './sharing.ts';
 
 /** Splits a run into makers and takers. @returns Whether makers have anything open. */
-const split = <Order extends RestingOrder>({ orders, columns }: Parts<Order>, run: Run, last: Height): boolean => {
+const split = ({ height, open }: Parts, run: Run, last: Height): boolean => {
   let part = run.start;
-  while (part < run.end && orders[part]!.height <= last) part += 1;
+  while (part < run.end && height[part]! <= last) part += 1;
   run.takers = part;
-  run.makerOpen = sumOf(columns.open, run.start, part);
+  run.makerOpen = part === run.start ? 0n : sumOf(open, run.start, part);
   return run.makerOpen > 0n;
 };
 
-/** Also splits each run that can trade: buys at the index and above, sells at the index and below. */
-export const takerSideOf = <Order extends RestingOrder>(
-  parts: Parts<Order>,
+/**
+ * Also splits each run that can trade: buys at the index and above, sells at the index and below.
+ *
+ * @param count - Of how many candidates the parts are.
+ */
+export const takerSideOf = (
+  parts: Parts,
+  count: number,
   index: number,
   lastMatchHeight: Height,
 ): OrderSide | MatchFault => {
@@ -26,18 +31,10 @@ export const takerSideOf = <Order extends RestingOrder>(
   for (let at = 0; at <= index; at += 1) {
     if (split(parts, parts.buys[at]!, lastMatchHeight)) hasBuyMaker = true;
   }
-  for (let at = parts.sells.length - 1; at >= index; at -= 1) {
+  for (let at = count - 1; at >= index; at -= 1) {
     if (split(parts, parts.sells[at]!, lastMatchHeight) && hasBuyMaker) return 'makersOnBothSides';
   }
   return hasBuyMaker ? 'sell' : 'buy';
-};
-
-/** The candidates that can trade on a side, from the best price to the index. */
-export const fromBest = (side: OrderSide, index: number, count: number): number[] => {
-  const found: number[] = [];
-  if (side === 'buy') for (let at = 0; at <= index; at += 1) found.push(at);
-  else for (let at = count - 1; at >= index; at -= 1) found.push(at);
-  return found;
 };
 
 /** Longer lists are sorted by the engine, whose way pays for them only. */
@@ -48,12 +45,7 @@ const SHORT = 32;
  *
  * @param into - They are added to it.
  */
-export const takersOfLevel = <Order extends RestingOrder>(
-  { columns }: Parts<Order>,
-  run: Run,
-  into: number[] = [],
-): number[] => {
-  const { open, quantity } = columns;
+export const takersOfLevel = ({ open, quantity }: Parts, run: Run, into: number[] = []): number[] => {
   const start = into.length;
   for (let part = run.takers; part < run.end; part += 1) if (open[part]! > 0n) into.push(part);
   if (into.length - start > SHORT) {
@@ -74,14 +66,10 @@ export const takersOfLevel = <Order extends RestingOrder>(
   return into;
 };
 
-/** Parts of the takers, the most aggressive price first. */
-export const takerListOf = <Order extends RestingOrder>(
-  parts: Parts<Order>,
-  side: OrderSide,
-  index: number,
-): number[] => {
-  const runs = parts.runs(side);
+/** Parts of the takers, the most aggressive price first. @param count - Of how many candidates the parts are. */
+export const takerListOf = (parts: Parts, count: number, side: OrderSide, index: number): number[] => {
   const takers: number[] = [];
-  for (const at of fromBest(side, index, runs.length)) takersOfLevel(parts, runs[at]!, takers);
+  if (side === 'buy') for (let at = 0; at <= index; at += 1) takersOfLevel(parts, parts.buys[at]!, takers);
+  else for (let at = count - 1; at >= index; at -= 1) takersOfLevel(parts, parts.sells[at]!, takers);
   return takers;
 };

@@ -1,22 +1,22 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { test } from 'vitest';
-import { Columns, Parts } from './parts.ts';
-import { PriceLevel } from './priceLevel.ts';
-import { RestingOrder } from './restingOrder.ts';
+import { NamedOrders } from '../../../../tests/support/namedOrders.ts';
+import { Parts } from './parts.ts';
 import { shareByLots } from './sharing.ts';
 import { keepOnly } from './trimming.ts';
 
 const keep = (orders: readonly (readonly [open: bigint, height: number])[], left: bigint, lot: bigint): unknown => {
-  const level = new PriceLevel(1n);
-  for (const [open, height] of orders) level.append(new RestingOrder('', 'buy', 1n, open, 0n, height));
-  const columns = new Columns();
-  columns.reserve(9);
-  columns.share.fill(77n); // what an auction before has left
-  const parts = new Parts(columns);
+  const named = new NamedOrders();
+  const level = named.level(
+    1n,
+    orders.map(([open, height]) => named.make('', 'buy', 1n, open, height)),
+  );
+  const parts = new Parts(named.columns);
   parts.add('buy', level);
+  parts.share.fill(77n); // what an auction before has left
   const fault = keepOnly(parts, parts.buys[0]!, left, lot);
-  return fault ?? [...parts.columns.open.subarray(0, orders.length)];
+  return fault ?? [...parts.open.subarray(0, orders.length)];
 };
 
 test('orders of one height share by lots, and the rest goes round in order of arrival', () => {

@@ -2,9 +2,9 @@
  * Takes from the longer side what cannot trade, all of it from one level (matching rules §8).
  * In: parts, the auction's index and its totals. Out: smaller parts; an older block's orders keep theirs first.
  */
-import type { Accumulated } from './candidates.ts';
-import { type Columns, type Parts, type Run, sumOf } from './parts.ts';
-import type { OrderSide, RestingOrder } from './restingOrder.ts';
+import type { Candidates } from './candidates.ts';
+import type { OrderSide } from './orderColumns.ts';
+import { type Parts, type Run, sumOf } from './parts.ts';
 import { largestOf, type MatchFault, shareByLots } from './sharing.ts';
 
 /**
@@ -13,7 +13,7 @@ import { largestOf, type MatchFault, shareByLots } from './sharing.ts';
  * @returns What is still left, or why it failed; then nothing was changed.
  */
 export const allocate = (
-  { open, share }: Columns,
+  { open, share }: Pick<Parts, 'open' | 'share'>,
   start: number,
   end: number,
   left: bigint,
@@ -33,24 +33,20 @@ export const allocate = (
 };
 
 /** Leaves `keep` to a run of parts, or to less than all orders of a level, see `Parts.add`. */
-export const keepOnly = <Order extends RestingOrder>(
-  { orders, columns }: Parts<Order>,
-  { start, end }: Run,
-  keep: bigint,
-  lotSize: bigint,
-): MatchFault | undefined => {
+export const keepOnly = (parts: Parts, { start, end }: Run, keep: bigint, lotSize: bigint): MatchFault | undefined => {
+  const { height: heights, open } = parts;
   let left = keep;
   let group = start;
   while (group < end) {
-    const { height } = orders[group]!;
+    const height = heights[group]!;
     let next = group + 1;
-    while (next < end && orders[next]!.height === height) next += 1;
-    const rest = allocate(columns, group, next, left, lotSize);
+    while (next < end && heights[next] === height) next += 1;
+    const rest = allocate(parts, group, next, left, lotSize);
     if (typeof rest === 'string') return rest;
     left = rest;
     group = next;
     if (left > 0n) continue;
-    columns.open.fill(0n, group, end);
+    open.fill(0n, group, end);
     break;
   }
   return undefined;
@@ -76,12 +72,12 @@ export const cutFrom = (side: OrderSide, at: number, open: bigint, excess: bigin
  */
 export const cutOf = (
   index: number,
-  { length, buys, sells, exec }: Pick<Accumulated, 'length' | 'buys' | 'sells' | 'exec'>,
+  { length, buyTotal, sellTotal, exec }: Pick<Candidates, 'length' | 'buyTotal' | 'sellTotal' | 'exec'>,
   openOf: (side: OrderSide, at: number) => bigint,
 ): Cut | MatchFault | undefined => {
   const executed = exec[index]!;
-  const side = buys[index]! > executed ? 'buy' : 'sell';
-  const excess = (side === 'buy' ? buys[index]! : sells[index]!) - executed;
+  const side = buyTotal[index]! > executed ? 'buy' : 'sell';
+  const excess = (side === 'buy' ? buyTotal[index]! : sellTotal[index]!) - executed;
   if (excess === 0n) return undefined;
   const step = side === 'buy' ? -1 : 1;
   for (let at = index; at >= 0 && at < length; at += step) {

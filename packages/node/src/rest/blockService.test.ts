@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'vitest';
-import { ALICE, BOB, CAROL, order, RestVenue } from '../../../../tests/support/restVenue.ts';
+import { ALICE, BOB, CAROL, MULTI_SEND, order, RestVenue } from '../../../../tests/support/restVenue.ts';
 import { restApp } from './restApp.ts';
 
 const TOK = 100_000_000n;
@@ -18,32 +18,7 @@ interface Body {
 /** Block 100: alice sends to two others. Block 101, two seconds later: she sells, bob freezes. */
 const busy = (): RestVenue => {
   const venue = new RestVenue();
-  venue.send(
-    {
-      type: 'send',
-      inputs: [
-        {
-          address: ALICE,
-          coins: [
-            { asset: 'BNB', amount: 3n },
-            { asset: 'TOK-1AB', amount: 4n },
-          ],
-        },
-      ],
-      outputs: [
-        {
-          address: BOB,
-          coins: [
-            { asset: 'BNB', amount: 1n },
-            { asset: 'TOK-1AB', amount: 4n },
-          ],
-        },
-        { address: CAROL, coins: [{ asset: 'BNB', amount: 2n }] },
-      ],
-    },
-    'memo "é"',
-    7,
-  );
+  venue.send(MULTI_SEND, 'memo "é"', 7);
   venue.seal();
   venue.send(order(ALICE, 'sell', 5_000_000n, TOK));
   venue.send({ type: 'freeze', from: BOB, symbol: 'BNB', amount: 5n });

@@ -131,18 +131,42 @@ test('the key of an account is known from its first signed transaction on', asyn
   const first = alice.sign(send(1n), { accountNumber: ALICE_NUMBER });
   await reply(venue, encodeTransaction(first), 200);
   assert.deepEqual(await keyOf(), [...first.signatures[0]!.publicKey!]);
-  // From here on it need not be told, and another one that is told does not count.
-  const second = alice.sign(send(1n), { accountNumber: ALICE_NUMBER, sequence: 1 });
-  const third = alice.sign(send(1n), { accountNumber: ALICE_NUMBER, sequence: 2 });
-  await reply(venue, encodeTransaction(withSignature(second, { publicKey: undefined })), 200);
-  const { publicKey } = bob.sign(send(1n)).signatures[0]!;
-  await reply(venue, encodeTransaction(withSignature(third, { publicKey })), 200);
 });
 
 const withSignature = (
   transaction: SignedTransaction,
   change: Partial<SignedTransaction['signatures'][number]>,
 ): SignedTransaction => ({ ...transaction, signatures: [{ ...transaction.signatures[0]!, ...change }] });
+
+test('a transaction has one encoding: with another key, or without one, it is refused', async () => {
+  const venue = setUp();
+  const nil = [65_544, /^public key of signature should not be nil$/] as const;
+  const first = alice.sign(send(1n), { accountNumber: ALICE_NUMBER });
+  await refused(venue, encodeTransaction(withSignature(first, { publicKey: undefined })), 400, ...nil);
+  await reply(venue, encodeTransaction(first), 200);
+  const second = alice.sign(send(1n), { accountNumber: ALICE_NUMBER, sequence: 1 });
+  await refused(venue, encodeTransaction(withSignature(second, { publicKey: undefined })), 400, ...nil);
+  const { publicKey } = bob.sign(send(1n)).signatures[0]!;
+  for (const other of [publicKey, new Uint8Array(33).fill(255)]) {
+    await refused(
+      venue,
+      encodeTransaction(withSignature(second, { publicKey: other })),
+      400,
+      65_544,
+      /^PubKey of account does not match PubKey of signature$/,
+    );
+  }
+  await reply(venue, encodeTransaction(second), 200);
+});
+
+test('the form of a message comes before its signer', async () => {
+  const venue = setUp();
+  const freeze = { type: 'freeze', from: alice.address, symbol: 'BNB', amount: 0n } as const;
+  await refused(venue, signed(freeze, { sequence: 9 }), 400, 65_541, /^amount should be more than 0$/);
+  const nobody: Message = { type: 'send', inputs: [], outputs: [] };
+  await refused(venue, signed(nobody), 400, 131_173, /^invalid input coins$/);
+  await refused(venue, signed({ ...freeze, from: '', amount: 1n }), 400, 65_545, /^empty address$/);
+});
 
 test('a transaction by its hash shows key and signature, with int64 as text', async () => {
   const venue = setUp();
@@ -328,4 +352,21 @@ test('another method is told what is taken', async () => {
   assert.equal(response.status, 405);
   assert.equal(response.headers.get('allow'), 'POST, OPTIONS');
   assert.equal((await restApp(venue).request('http://127.0.0.1/api/v1/broadcast', { method: 'POST' })).status, 404);
+});
+
+test('a fault of ours is a 500 that tells nothing, and is told to whoever runs the node', async () => {
+  const venue = setUp();
+  const faults: unknown[] = [];
+  const fault = new Error('broken');
+  const broken = {
+    state: venue.state,
+    sealed: () => Promise.resolve(),
+    broadcast: () => {
+      throw fault;
+    },
+  };
+  const app = restApp(venue, broken, { onFault: (error) => faults.push(error) });
+  const response = await app.request('http://127.0.0.1/api/v1/broadcast', { method: 'POST', body: '00' });
+  assert.deepEqual([response.status, await response.json()], [500, { code: 500, message: 'internal error' }]);
+  assert.deepEqual(faults, [fault]);
 });

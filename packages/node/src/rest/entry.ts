@@ -13,6 +13,7 @@ import {
 } from '@dexwire/protocol/transactions';
 import type { Hono } from 'hono';
 import type { Accepted } from '../chain/result.ts';
+import type { OnFault } from './faultReply.ts';
 import { jsonDoor } from './jsonDoor.ts';
 import { RestError } from './restError.ts';
 import type { EntryView, Submitted } from './restView.ts';
@@ -30,6 +31,7 @@ const MOST_SEQUENCE = Number.MAX_SAFE_INTEGER - 1;
 export interface EntryOptions {
   /** Names of this machine, without port, that are good besides `localhost` and the loopback addresses. */
   readonly hosts?: readonly string[];
+  readonly onFault?: OnFault;
 }
 
 /** A message and what goes with it; without a sequence it gets the account's next one. */
@@ -98,12 +100,13 @@ const enterOneOfMany = (view: EntryView, entry: Entry): object => {
  * it is done, then each is entered in turn, whatever became of those before; it is answered with 200 and a list of the same
  * length, in which refused ones have `ok` false.
  */
-export const entryApp = (view: EntryView, { hosts = [] }: EntryOptions = {}): Hono =>
+export const entryApp = (view: EntryView, { hosts = [], onFault }: EntryOptions = {}): Hono =>
   jsonDoor({
     path: ENTRY_PATH,
     maxBytes: MAX_ENTRY_BYTES,
     wanted: 'a message or a list of messages',
     hosts,
+    onFault,
     handle: (body) => {
       if (!Array.isArray(body)) return enterOne(view, readEntry(body, ''));
       if (body.length === 0 || body.length > MAX_BATCH)

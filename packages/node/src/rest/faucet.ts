@@ -34,12 +34,13 @@ const readSend = (from: string, address: unknown, coins: unknown): Message => {
 };
 
 /** A body is `{"address":"tbnb1...","coins":[{"asset":"BNB","amount":"1.5"}]}`; without `coins` it is 100 BNB. */
-export const faucetApp = (view: EntryView, { from, hosts = [] }: FaucetOptions): Hono =>
+export const faucetApp = (view: EntryView, { from, hosts = [], onFault }: FaucetOptions): Hono =>
   jsonDoor({
     path: FAUCET_PATH,
     maxBytes: MAX_FAUCET_BYTES,
     wanted: 'an object with an address',
     hosts,
+    onFault,
     handle: (body) => {
       if (from === undefined)
         throw new RestError(404, 'there is no faucet: genesis has no account of the name "faucet", add one');

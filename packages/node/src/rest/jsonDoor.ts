@@ -7,9 +7,8 @@
  * foreign name is made to point here.
  */
 import { type Context, Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
-import { isLocalCaller } from '../localCaller.ts';
-import { faultReply, JSON_TYPE } from './faultReply.ts';
+import { strangerOf } from '../localCaller.ts';
+import { faultReply, JSON_TYPE, type OnFault } from './faultReply.ts';
 import { quoted, RestError } from './restError.ts';
 
 export interface JsonDoorOptions {
@@ -19,15 +18,17 @@ export interface JsonDoorOptions {
   readonly wanted: string;
   /** Names of this machine, without port, that are good besides `localhost` and the loopback addresses. */
   readonly hosts: readonly string[];
+  readonly onFault: OnFault | undefined;
   /** @returns The body of the reply. @throws RestError. */
   readonly handle: (body: unknown) => unknown;
 }
 
 const checkCaller = (c: Context, hosts: readonly string[]): void => {
-  if (isLocalCaller(c, hosts)) return;
+  const stranger = strangerOf(c, hosts);
+  if (stranger === undefined) return;
   throw new RestError(
     403,
-    `host ${quoted(c.req.header('host') ?? '')} is not taken here, allowed are programs on this machine that call it localhost or 127.0.0.1, and hosts that are configured`,
+    `${stranger} is not let in here, allowed are programs and pages on this machine that call it localhost or 127.0.0.1, and hosts that are configured`,
   );
 };
 
@@ -39,13 +40,10 @@ const checkType = (c: Context): void => {
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-export const jsonDoor = ({ path, maxBytes, wanted, hosts, handle }: JsonDoorOptions): Hono => {
+export const jsonDoor = ({ path, maxBytes, wanted, hosts, onFault, handle }: JsonDoorOptions): Hono => {
   const app = new Hono({ strict: false });
-  const tooLarge = (): never => {
-    throw new RestError(413, `the body is too large, allowed are ${maxBytes} bytes`);
-  };
   const parse = (body: ArrayBuffer): unknown => {
-    if (body.byteLength > maxBytes) tooLarge(); // a content-length may be wrong
+    if (body.byteLength > maxBytes) throw new RestError(413, `the body is too large, allowed are ${maxBytes} bytes`);
     try {
       return JSON.parse(decoder.decode(body));
     } catch {
@@ -62,7 +60,6 @@ export const jsonDoor = ({ path, maxBytes, wanted, hosts, handle }: JsonDoorOpti
       checkType(c);
       return next();
     },
-    bodyLimit({ maxSize: maxBytes, onError: tooLarge }),
     async (c) => c.body(JSON.stringify(handle(parse(await c.req.arrayBuffer()))), 200, JSON_TYPE),
   );
   app.all(path, (c) => {
@@ -70,6 +67,6 @@ export const jsonDoor = ({ path, maxBytes, wanted, hosts, handle }: JsonDoorOpti
     throw new RestError(405, `${c.req.method} is not taken here, allowed is POST`);
   });
   app.notFound((c) => faultReply(c, new RestError(404, `no such path, allowed is POST to ${path}`)));
-  app.onError((error, c) => faultReply(c, error));
+  app.onError((error, c) => faultReply(c, error, onFault));
   return app;
 };

@@ -57,7 +57,7 @@ export const depth: Answer = ({ state, latest }, { parameters }) => {
     height: latest.height,
     bids: side('buy'),
     asks: side('sell'),
-    pending_match: pair.round.some(({ id }) => state.openOrders.has(id)),
+    pending_match: pair.round.some((order) => state.openOrders.rests(order)),
   };
 };
 

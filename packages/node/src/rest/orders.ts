@@ -12,7 +12,7 @@ import {
 } from '@dexwire/protocol';
 import type { OrderUpdate } from '../chain/block.ts';
 import { millisecondsOf } from '../chain/blockTime.ts';
-import type { OpenOrder } from '../chain/state.ts';
+import type { OpenOrder } from '../chain/openOrders.ts';
 import { feeText } from '../feeText.ts';
 import type { History } from '../history.ts';
 import { unitsText } from '../unitsText.ts';

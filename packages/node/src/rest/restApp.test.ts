@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'vitest';
-import { ALICE, BOB, CAROL, NOBODY, order, RestVenue } from '../../../../tests/support/restVenue.ts';
+import { ALICE, BOB, CAROL, MULTI_SEND, NOBODY, order, RestVenue } from '../../../../tests/support/restVenue.ts';
 import { restApp } from './restApp.ts';
 
 const TOK = 100_000_000n;
@@ -634,31 +634,7 @@ test('every message has a form in json', async () => {
 
 test('transactions of an address are listed with a row for each coin that moved, the newest first', async () => {
   const venue = new RestVenue();
-  venue.send(
-    {
-      type: 'send',
-      inputs: [
-        {
-          address: ALICE,
-          coins: [
-            { asset: 'BNB', amount: 3n },
-            { asset: 'TOK-1AB', amount: 4n },
-          ],
-        },
-      ],
-      outputs: [
-        {
-          address: BOB,
-          coins: [
-            { asset: 'BNB', amount: 1n },
-            { asset: 'TOK-1AB', amount: 4n },
-          ],
-        },
-        { address: CAROL, coins: [{ asset: 'BNB', amount: 2n }] },
-      ],
-    },
-    'memo',
-  );
+  venue.send(MULTI_SEND, 'memo');
   venue.seal();
   venue.send(order(ALICE, 'sell', 5_000_000n, TOK));
   venue.seal(2_000);

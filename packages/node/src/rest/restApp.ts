@@ -1,6 +1,7 @@
 /**
  * The REST API: a fetch-style application without sockets, which a server or a browser tab asks.
- * In: a view of the venue, and what takes signed transactions. Out: an application whose every reply is JSON, open to pages of any origin.
+ * In: a view of the venue, and what takes signed transactions. Out: an application whose every reply is JSON, open to pages
+ * of any origin.
  * Source: spec §10, and the original's documentation of its paths.
  */
 import { type Context, Hono } from 'hono';
@@ -10,7 +11,7 @@ import type { Answer } from './answer.ts';
 import { txs } from './blockService.ts';
 import { type BroadcastOptions, mountBroadcast } from './broadcast.ts';
 import { fees, miniTokens, nodeInfo, peers, time, tokens } from './chainInfo.ts';
-import { faultReply, JSON_TYPE } from './faultReply.ts';
+import { faultReply, JSON_TYPE, type OnFault } from './faultReply.ts';
 import { depth, klines, markets, tickers } from './markets.ts';
 import { type Door, openApi } from './openApi/openApi.ts';
 import { closedOrders, openOrders, order } from './orders.ts';
@@ -56,6 +57,7 @@ export type ReadPath = (typeof ROUTES)[number][0];
 export interface RestOptions extends BroadcastOptions {
   /** What else is open beside this application, for `/api/v1/openapi.json` to tell of. */
   readonly doors?: readonly Exclude<Door, 'broadcast'>[];
+  readonly onFault?: OnFault;
 }
 
 const ask = (answer: Answer, view: RestView, c: Context): Response => {
@@ -106,6 +108,6 @@ export const restApp = (view: RestView, trading?: BroadcastView, options: RestOp
   app.notFound((c) =>
     faultReply(c, new RestError(404, 'no such path, allowed are those of docs/protocol.md §10, such as /api/v1/time')),
   );
-  app.onError((error, c) => faultReply(c, error));
+  app.onError((error, c) => faultReply(c, error, options.onFault));
   return app;
 };

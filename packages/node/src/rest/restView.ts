@@ -69,6 +69,9 @@ export interface EntryView {
 export interface BroadcastView {
   readonly state: State;
   broadcast(bytes: Uint8Array): Submitted;
-  /** When a block is sealed; at once while time does not go by itself, for nobody knows when that will be. */
-  sealed(height: Height): Promise<void>;
+  /**
+   * When a block is sealed, or once nobody waits any more; at once while time does not go by itself, for nobody knows when
+   * that will be.
+   */
+  sealed(height: Height, signal?: AbortSignal): Promise<void>;
 }

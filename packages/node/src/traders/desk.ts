@@ -4,8 +4,9 @@
  */
 import type { Height } from '@dexwire/protocol';
 import type { Message, TransferSide } from '@dexwire/protocol/transactions';
+import type { OpenOrder } from '../chain/openOrders.ts';
 import type { Refused } from '../chain/result.ts';
-import type { OpenOrder, Pair, State } from '../chain/state.ts';
+import type { Pair, State } from '../chain/state.ts';
 import type { Chance } from './chance.ts';
 import { leastQuantity, lockOf, WHOLE } from './orderSizes.ts';
 import type { TraderMarket } from './trader.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'vitest';
 import type { Pair } from '../chain/state.ts';
+import { OrderColumns } from '../matching/orderColumns.ts';
 import { RestingOrders } from '../matching/restingOrders.ts';
 import { FairPrices } from './fairPrices.ts';
 
@@ -14,7 +15,7 @@ const pairOf = (base: string, quote: string, listPrice = LIST): Pair => ({
   listPrice,
   tickSize: 1n,
   lotSize: 1n,
-  orders: new RestingOrders(),
+  orders: new RestingOrders(new OrderColumns()),
   reference: listPrice,
   matchLotSize: 1n,
   lastMatchHeight: 0,

@@ -4,7 +4,8 @@
  *
  * Its levels lie on a fixed grid, so when the fair price moves by a step, one level comes and one goes; the others stay.
  */
-import type { OpenOrder, Pair } from '../chain/state.ts';
+import type { OpenOrder } from '../chain/openOrders.ts';
+import type { Pair } from '../chain/state.ts';
 import { byAge, type Desk } from './desk.ts';
 import type { FairPrices } from './fairPrices.ts';
 import { floorToLot, leastQuantity, quantityFor, stepOf } from './orderSizes.ts';

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { test } from 'vitest';
 import { lotSizeOf, tickSizeOf } from '../chain/sizes.ts';
 import type { Pair } from '../chain/state.ts';
+import { OrderColumns } from '../matching/orderColumns.ts';
 import { RestingOrders } from '../matching/restingOrders.ts';
 import { floorToLot, floorToTick, leastQuantity, lockOf, quantityFor, stepOf, WHOLE } from './orderSizes.ts';
 
@@ -14,7 +15,7 @@ const pairAt = (listPrice: bigint, isMini = false): Pair => ({
   listPrice,
   tickSize: tickSizeOf(listPrice),
   lotSize: lotSizeOf(listPrice),
-  orders: new RestingOrders(),
+  orders: new RestingOrders(new OrderColumns()),
   reference: listPrice,
   matchLotSize: lotSizeOf(listPrice),
   lastMatchHeight: 0,

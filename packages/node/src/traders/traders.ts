@@ -5,7 +5,8 @@
  * An account that somebody else signs for is left alone for a while, so that his sequence is his and his sums come out.
  */
 import type { Height } from '@dexwire/protocol';
-import type { OpenOrder, State } from '../chain/state.ts';
+import type { OpenOrder } from '../chain/openOrders.ts';
+import type { State } from '../chain/state.ts';
 import { Chance } from './chance.ts';
 import { Desk, type OwnOrders } from './desk.ts';
 import type { Trader, TraderMarket } from './trader.ts';

@@ -155,6 +155,12 @@ export class AminoReader {
 
   /** Of 64 bits without a sign. */
   #leb128(path: string): bigint {
+    const first = this.left > 0 ? this.#bytes[this.#at]! : 0x80;
+    // Most are short, lengths above all.
+    if (first < 0x80) {
+      this.#at += 1;
+      return BigInt(first);
+    }
     let value = 0n;
     for (let count = 0; count < MAX_INTEGER_BYTES && this.left > 0; count += 1) {
       const byte = this.#bytes[this.#at]!;

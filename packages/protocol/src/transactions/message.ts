@@ -107,7 +107,7 @@ export type Message =
 
 /** Who signed a transaction, and when among his others. */
 export interface Signature {
-  /** 33 bytes, compressed; absent: the chain knows it from an earlier transaction. */
+  /** 33 bytes, compressed. Bytes without one are read; the chain refuses them. */
   readonly publicKey: Uint8Array | undefined;
   /** 64 bytes, r before s, if it is to be valid; any number of bytes is carried. */
   readonly signature: Uint8Array;

@@ -208,6 +208,12 @@ const isPlain = ({ inputs, outputs }: Send): boolean => {
   }
 };
 
+/** JSON has no larger whole numbers that are exact. */
+const proposalNumber = (id: bigint): number =>
+  id >= 0n && id <= BigInt(Number.MAX_SAFE_INTEGER)
+    ? Number(id)
+    : json.refuse('proposalId', id, `a whole number from 0 to ${Number.MAX_SAFE_INTEGER}`);
+
 /**
  * The JSON of a message. `parseMessage` reads it back as it was.
  *
@@ -243,7 +249,7 @@ export const formatMessage = (message: Message): MessageJson => {
     case 'list':
       return {
         ...message,
-        proposalId: json.whole(Number(message.proposalId), 'proposalId', 0),
+        proposalId: proposalNumber(message.proposalId),
         initPrice: json.decimal(message.initPrice, 'initPrice'),
       };
     case 'listMini':

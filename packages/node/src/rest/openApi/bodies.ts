@@ -51,31 +51,31 @@ const token = {
 const typed = (type: string | readonly string[], members: Readonly<Record<string, Schema>>): Schema =>
   objectOf({ type: wordOf([type].flat()), value: objectOf(members) });
 
-const coins = listOf(objectOf({ denom: asset, amount: int64Text }));
+const coins = listOf(objectOf({ denom: text(), amount: int64Text }));
 const sides = listOf(objectOf({ address, coins }));
 const issued = { from: address, name: text(), symbol: text(), total_supply: int64Text, mintable: flag() };
-const listed = { base_asset_symbol: asset, quote_asset_symbol: asset, init_price: int64Text };
+const listed = { base_asset_symbol: text(), quote_asset_symbol: text(), init_price: int64Text };
 
-/** A message as the chain's own encoder writes it. */
+/** A message as the chain's own encoder writes it. What it names may be written in any way, even where the chain took it. */
 const CHAIN_MESSAGE: Schema = {
   oneOf: [
     typed('cosmos-sdk/Send', { inputs: sides, outputs: sides }),
     typed('dex/NewOrder', {
       sender: address,
-      id: orderId,
-      symbol,
+      id: text(),
+      symbol: text(),
       ordertype: whole(),
       side: whole(),
       price: int64Text,
       quantity: int64Text,
       timeinforce: whole(),
     }),
-    typed('dex/CancelOrder', { sender: address, symbol, refid: text() }),
+    typed('dex/CancelOrder', { sender: address, symbol: text(), refid: text() }),
     typed('tokens/IssueMsg', issued),
     typed(['tokens/IssueMiniMsg', 'tokens/IssueTinyMsg'], { ...issued, token_uri: text() }),
     typed(['tokens/MintMsg', 'tokens/BurnMsg', 'tokens/FreezeMsg', 'tokens/UnfreezeMsg'], {
       from: address,
-      symbol: asset,
+      symbol: text(),
       amount: int64Text,
     }),
     typed('dex/ListMsg', { from: address, proposal_id: int64Text, ...listed }),
