@@ -313,6 +313,21 @@ test('nothing is made for nobody, and changes that nobody wanted are not told la
   assert.deepEqual(eventsOf(one.second(START + 2_000), marketDiff), []);
 });
 
+test('a change that was wanted is not told to those who come after the next one, which nobody wanted', () => {
+  let wanted = true;
+  const one = venue(() => wanted);
+  one.place(SYMBOL, 'buy', 10n, 7n);
+  one.block(START + 200);
+  wanted = false;
+  one.place(SYMBOL, 'buy', 10n, 2n);
+  one.block(START + 400);
+  wanted = true;
+  one.place(SYMBOL, 'buy', 9n, 1n);
+  one.block(START + 600);
+  const [diff] = eventsOf(one.second(START + 1_000), marketDiff);
+  assert.deepEqual(diff!.bids, [['0.00000009', '0.00000001']]);
+});
+
 test('a book that begins with a depth and takes in every diff has the best levels, whatever orders come and go', () => {
   const action = fc.record({
     side: fc.constantFrom('buy', 'sell'),

@@ -73,8 +73,11 @@ export class MarketStreams {
     const wants: Wants = (stream, subject) => sink.wants(stream, subject);
     this.#data.add(publication);
     if (this.#diffs === 'second') {
-      for (const { symbol, buys, sells } of publication.books)
+      for (const { symbol, buys, sells } of publication.books) {
         if (wants(marketDiff, symbol)) this.#merge(symbol, buys, sells);
+        // What is not kept on must not be told later in the second: the levels have changed since.
+        else this.#changes.delete(symbol);
+      }
     }
     return topics(publication, wants, this.#diffs);
   }
