@@ -3,8 +3,8 @@
  * In: the notes of the block, all charged; its reports. Out: `Block`, whose lists of transactions, updates, trades and fees
  * are made when somebody asks.
  *
- * A class and no literal with accessors: those get a hidden class each, and these hang together from block to block, so that
- * the collector carries along all that blocks of the past ever held.
+ * A class and no literal with accessors: with those, dead blocks kept later ones from the scavenger (measured; presumably by
+ * way of their hidden classes), so that it copied what all blocks since the latest full collection had held.
  */
 import type { Height, Nanoseconds } from '@dexwire/protocol';
 import type { Block, BlockFee, BlockTrade, BlockTransfer, DeliveredTransaction, OrderUpdate } from './block.ts';
