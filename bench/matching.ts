@@ -125,7 +125,9 @@ const memory = (): void => {
   const steps = wall(count);
   const prepared = prepare(steps, 1, 10_000);
   const used = (): number => {
-    globalThis.gc?.();
+    // The thorough kind, twice: what the flows before have left behind must not go while this is measured.
+    for (let time = 0; time < 2; time += 1)
+      globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
     const { heapUsed, arrayBuffers } = process.memoryUsage();
     return heapUsed + arrayBuffers;
   };

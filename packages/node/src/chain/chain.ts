@@ -18,6 +18,7 @@ import { NATIVE } from './ledger.ts';
 import { Reports } from './reports.ts';
 import { type Accepted, OrderAccepted, type Result } from './result.ts';
 import { FailedOrder } from './runningBlock.ts';
+import { SealedBlock } from './sealedBlock.ts';
 import { rememberPrices, updateSizes } from './sizes.ts';
 import type { State } from './state.ts';
 import { Trading } from './trading.ts';
@@ -97,29 +98,7 @@ export class Chain {
     if (height % HISTORY_BLOCKS === 0) rememberPrices(state.pairs.values());
     const fee = this.#giveFees();
     const reports = new Reports(block, state.openOrders, height, time);
-    const sealed: Block = {
-      height,
-      time,
-      isBreathe,
-      get transactions() {
-        return block.transactions;
-      },
-      get updates() {
-        return reports.updates;
-      },
-      get trades() {
-        return reports.trades;
-      },
-      touched: block.ledgers.map(({ account }) => account.address),
-      get accountFees() {
-        return block.accountFees;
-      },
-      fee,
-      transfers: block.transfers,
-      auctions: block.auctions,
-      listed: block.listed,
-      delisted: block.delisted,
-    };
+    const sealed = new SealedBlock(block, reports, height, time, isBreathe, fee);
     trading.startBlock();
     state.height += 1;
     state.lastBlockTime = time;

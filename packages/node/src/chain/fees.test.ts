@@ -3,6 +3,7 @@ import { test } from 'vitest';
 import { addressOf, pricePair, setBalances, stateOf } from '../../../../tests/cases/caseState.ts';
 import { BlockFees, Fees } from './fees.ts';
 import { Ledger } from './ledger.ts';
+import { Fills } from './runningBlock.ts';
 
 const TOK = 'TOK-1AB';
 const MAX = 9_223_372_036_854_775_807n;
@@ -33,6 +34,39 @@ test('the examples of the matching rules: fills', () => {
   assert.equal(charged(poor.fees, poor.fees.chargeFill(poor.ledger, 'BNB', 2_000n, TOK, 40_000n)), 'BNB:0');
   assert.equal(charged(poor.fees, poor.fees.chargeFill(poor.ledger, TOK, 40_000n, 'BNB', 2_000n)), `${TOK}:40`);
   assert.equal(poor.ledger.text, `BNB:0;${TOK}:33300040`);
+});
+
+test('a run of fills costs what its fills cost one by one, whatever the account has and however large they are', () => {
+  const sizes = [0n, 1n, 2_499n, 2_500n, 1_665_333_000n, MAX / 1_000_000n, MAX / 1_000_000n + 1n, MAX / 1_000n];
+  for (const symbol of [`${TOK}_BNB`, `BNB_${TOK}`, `${TOK}_XYZ-000`]) {
+    for (const isBuy of [true, false]) {
+      for (const free of ['0', '666133', '700000', '100000000', String(MAX / 2n)]) {
+        const funds = { BNB: free, [TOK]: String(MAX / 2n), 'XYZ-000': String(MAX / 2n) };
+        const [whole, single] = [newAccount(funds), newAccount(funds)];
+        const pair = pricePair(whole.state, symbol, '5000000');
+        pricePair(single.state, symbol, '5000000');
+        const fills = new Fills();
+        fills.columns.reserve(sizes.length);
+        sizes.forEach((quantity, place) => {
+          fills.trades.quantity[place] = quantity;
+          fills.columns.values[place] = sizes[(place + 1) % sizes.length]!;
+          fills.add(place, pair, isBuy ? single.ledger : whole.ledger, isBuy ? whole.ledger : single.ledger);
+        });
+        whole.fees.chargeRun(whole.ledger, whole.ledger.runs![0]!, fills);
+        const [received, paid] = isBuy ? [pair.base, pair.quote] : [pair.quote, pair.base];
+        sizes.forEach((quantity, place) => {
+          const value = fills.columns.values[place]!;
+          const [amountIn, amountOut] = isBuy ? [quantity, value] : [value, quantity];
+          const fee = single.fees.chargeFill(single.ledger, received, amountIn, paid, amountOut);
+          const fill = 2 * place + (isBuy ? 1 : 0);
+          assert.equal(fills.columns.fees[fill], fee);
+          assert.equal(fills.columns.inNative[fill] === 1, single.fees.asset === 'BNB');
+        });
+        assert.equal(whole.ledger.text, single.ledger.text);
+        for (const asset of ['BNB', TOK]) assert.equal(whole.account.of(asset).free, single.account.of(asset).free);
+      }
+    }
+  }
 });
 
 test('the examples of the matching rules: a cancelled sell that pays in what it unlocked', () => {

@@ -4,8 +4,9 @@
  * Out: the fee as text, taken from the account's free balance and noted in its ledger.
  */
 import type { Account } from '../entry/accounts.ts';
-import { type Ledger, NATIVE } from './ledger.ts';
-import { MAX, perMillion, UNIT } from './notional.ts';
+import { type FillRun, type Ledger, NATIVE } from './ledger.ts';
+import { MAX, MILLION, perMillion, SAFE_FOR_RATE, UNIT } from './notional.ts';
+import type { Fills } from './runningBlock.ts';
 import type { FeeTable, State } from './state.ts';
 
 /** Why an order leaves without a fill. */
@@ -22,6 +23,9 @@ const fixedFees = (fees: FeeTable, event: FixedFee): readonly [native: bigint, c
       return [fees.iocExpireFeeNative, fees.iocExpireFee];
   }
 };
+
+/** What the fills of the run that is charged have paid in BNB. */
+const taken = new BigInt64Array(1);
 
 const atMost = (amount: bigint, limit: bigint): bigint => (amount < limit ? amount : limit);
 
@@ -52,6 +56,46 @@ export class Fees {
   }
 
   /**
+   * Charges the fills of a run one after the other, as `chargeFill` does. Where BNB was received or paid, amounts go from
+   * column to column, so that nothing is made for a fill.
+   */
+  chargeRun(
+    ledger: Ledger,
+    { pair: { base, quote }, isBuy, first }: FillRun,
+    { columns, trades: { quantity } }: Fills,
+  ): void {
+    const { values, fees, inNative, next } = columns;
+    const [received, paid] = isBuy ? [base, quote] : [quote, base];
+    const { feeRateNative } = this.#state.fees;
+    const isNative = (received === NATIVE || paid === NATIVE) && feeRateNative <= MILLION;
+    const isReceived = received === NATIVE;
+    const natives = quote === NATIVE ? values : quantity;
+    const rate = BigInt.asIntN(64, feeRateNative);
+    // An account that never held BNB is to get no balance of it by being asked.
+    const at = isNative ? ledger.account.native.at : 0;
+    taken[0] = 0n;
+    let hasTaken = false;
+    for (let fill = first; fill >= 0; fill = next[fill]!) {
+      const place = fill >> 1;
+      if (isNative && natives[place]! <= SAFE_FOR_RATE) {
+        fees[fill] = BigInt.asIntN(64, BigInt.asIntN(64, natives[place]! * rate) / MILLION);
+        const { amounts } = this.#state.accounts;
+        if (isReceived || (fees[fill]! > 0n && fees[fill]! <= amounts[at]!)) {
+          amounts[at] = BigInt.asIntN(64, amounts[at]! - fees[fill]!);
+          taken[0] = BigInt.asIntN(64, taken[0]! + fees[fill]!);
+          hasTaken = true;
+          inNative[fill] = 1;
+          continue;
+        }
+      }
+      const [amountIn, amountOut] = isBuy ? [quantity[place]!, values[place]!] : [values[place]!, quantity[place]!];
+      fees[fill] = this.chargeFill(ledger, received, amountIn, paid, amountOut);
+      inNative[fill] = this.#asset === NATIVE ? 1 : 0;
+    }
+    if (hasTaken) ledger.native = BigInt.asIntN(64, (ledger.native ?? 0n) + taken[0]!);
+  }
+
+  /**
    * Charges an order that leaves without a fill (§11.4).
    *
    * @param unlocked - Quote asset of a buy, base asset of a sell.
@@ -60,8 +104,8 @@ export class Fees {
   chargeFixed(ledger: Ledger, event: FixedFee, unlocked: string): bigint {
     const { account } = ledger;
     const [native, converted] = fixedFees(this.#state.fees, event);
-    const free = account.freeNative;
-    if (free >= native || unlocked === NATIVE) return this.#takeNative(ledger, atMost(native, free));
+    if (account.hasNative(native)) return this.#takeNative(ledger, native);
+    if (unlocked === NATIVE) return this.#takeNative(ledger, account.freeNative);
     return this.#take(ledger, unlocked, atMost(this.#convert(converted, unlocked), account.of(unlocked).free));
   }
 

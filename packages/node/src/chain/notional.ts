@@ -35,8 +35,9 @@ export const writeNotional = (into: BigInt64Array, row: number, price: bigint, q
   else into[row] = BigInt.asIntN(64, notional(price, quantity));
 };
 
-const MILLION = 1_000_000n;
-const SAFE_FOR_RATE = MAX / MILLION;
+/** What rates are parts of; amounts up to the next, times a rate up to it, fit int64. */
+export const MILLION = 1_000_000n;
+export const SAFE_FOR_RATE = MAX / MILLION;
 
 /** `floor(amount * rate / 10^6)`. It may pass `MAX` if the amount does. */
 export const perMillion = (amount: bigint, rate: bigint): bigint =>

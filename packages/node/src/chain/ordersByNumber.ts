@@ -10,6 +10,7 @@ import { NONE, type Order } from '../matching/orderColumns.ts';
 const SLOTS = 16;
 /** Numbers that follow each other stand together in groups of 8, which is what one line of the cache holds. */
 const GROUP_BITS = 3;
+const IN_GROUP = 7;
 /** 2^32 divided by the golden ratio: groups that follow each other come to lie far apart. */
 const SPREAD = 0x9e3779b1;
 
@@ -69,7 +70,7 @@ export class OrdersByNumber {
 
   #slotOf(number: number): number {
     const group = Math.imul(number >>> GROUP_BITS, SPREAD) >>> this.#shift;
-    return (group << GROUP_BITS) | (number & (2 ** GROUP_BITS - 1));
+    return (group << GROUP_BITS) | (number & IN_GROUP);
   }
 
   /** The slot of a number, or the free one where it would stand. */

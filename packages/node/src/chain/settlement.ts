@@ -109,25 +109,11 @@ const sortRuns = (runs: FillRun[]): void => {
 
 /** Charges all fills of the block, account by account, at the prices of now. To be called once in a block. */
 export const chargeFills = (block: RunningBlock, fees: Fees): void => {
-  const { trades, columns } = block.fills;
-  const { quantity } = trades;
-  const { values, fees: charged, inNative, next } = columns;
   for (const ledger of block.ledgers) {
     const { runs } = ledger;
     if (runs === undefined) continue;
     sortRuns(runs);
-    for (const { pair, isBuy, first } of runs) {
-      const { base, quote } = pair;
-      for (let fill = first; fill >= 0; fill = next[fill]!) {
-        const place = fill >> 1;
-        const amount = quantity[place]!;
-        const value = values[place]!;
-        charged[fill] = isBuy
-          ? fees.chargeFill(ledger, base, amount, quote, value)
-          : fees.chargeFill(ledger, quote, value, base, amount);
-        inNative[fill] = fees.asset === NATIVE ? 1 : 0;
-      }
-    }
+    for (const run of runs) fees.chargeRun(ledger, run, block.fills);
   }
 };
 

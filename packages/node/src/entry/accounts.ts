@@ -110,6 +110,12 @@ export class Account {
     return this.#native === undefined ? 0n : this.#native.free;
   }
 
+  /** Whether so much BNB is free: asked for each fee, and an amount that is returned would be made anew. */
+  hasNative(amount: bigint): boolean {
+    this.#native ??= this.balances.get('BNB');
+    return this.#native === undefined ? amount <= 0n : this.#native.free >= amount;
+  }
+
   /** Of BNB; to change. */
   get native(): Balance {
     this.#native ??= this.balance('BNB');
