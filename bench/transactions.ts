@@ -93,7 +93,8 @@ const read = () => decodeTransaction(bytes, 'tbnb');
 const sdkRead = (): SdkRead => sdk.amino.unMarshalBinaryLengthPrefixed(Buffer.from(hex, 'hex'), sdkShape()).val;
 
 const { message, signatures } = read();
-const [{ publicKey, signature }] = signatures as unknown as [{ publicKey: Uint8Array; signature: Uint8Array }];
+const { publicKey, signature } = signatures[0] ?? {};
+assert.ok(publicKey && signature);
 const verify = (): boolean => verifySignature(message, TERMS, publicKey, signature);
 const {
   signatures: [told],

@@ -64,7 +64,7 @@ export class Chain {
     const result = this.#run(account, message, transaction);
     if (result.ok) {
       account.sequence += 1;
-      account.publicKey ??= transaction.signature?.publicKey?.slice();
+      account.publicKey ??= transaction.signature?.publicKey;
     } else if (transaction.signature === undefined) this.#noteFailed(account, transaction);
     else return result;
     this.#trading.block.deliver(transaction, result);
