@@ -74,8 +74,8 @@ const pageOf = (context: Context, hosts: readonly string[]): string | undefined 
 };
 
 /**
- * Whom a request does not come from a program or a page of this machine by: a page's origin, or a name that is made to point
- * here.
+ * What shows that a request comes neither from a program nor from a page of this machine: a page's origin, or a name that
+ * others can make point here.
  *
  * @param hosts - Names of this machine, without port, besides `localhost` and the loopback addresses.
  * @returns What to call him; `undefined`: he may trade.
@@ -96,7 +96,7 @@ export const strangePageOf = (context: Context, hosts: readonly string[]): strin
  */
 export const strangerOf = (context: Context, hosts: readonly string[]): string | undefined => {
   const { remote }: { readonly remote?: string } = context.env ?? {};
-  if (hosts.length === 0 && remote !== undefined && !isLoopback(remote)) return `a caller on another machine`;
+  if (hosts.length === 0 && remote !== undefined && !isLoopback(remote)) return 'a caller on another machine';
   return (
     pageOf(context, hosts) ??
     (isLocalName(nameOf(hostOf(context)), hosts) ? undefined : `host ${shown(hostOf(context))}`)

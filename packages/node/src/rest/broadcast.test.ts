@@ -359,7 +359,6 @@ test('a fault of ours is a 500 that tells nothing, and is told to whoever runs t
   const faults: unknown[] = [];
   const fault = new Error('broken');
   const broken = {
-    state: venue.state,
     sealed: () => Promise.resolve(),
     broadcast: () => {
       throw fault;

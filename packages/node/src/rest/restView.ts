@@ -67,7 +67,6 @@ export interface EntryView {
 
 /** A venue that takes signed transactions. */
 export interface BroadcastView {
-  readonly state: State;
   broadcast(bytes: Uint8Array): Submitted;
   /**
    * When a block is sealed, or once nobody waits any more; at once while time does not go by itself, for nobody knows when
