@@ -12,6 +12,8 @@ export interface Events<Event> {
   readonly height?: Height | undefined;
   /** Fetched after a gap; always `false` for what a socket brought. */
   readonly repaired: boolean;
+  /** Of fetched ones: what is so now, in place of each report that led there, which is not to be had. */
+  readonly current?: true;
 }
 
 /**
