@@ -1,0 +1,460 @@
+/**
+ * What the node made public, and whether each consumer got it: the judge of a run.
+ * In: every frame that the venue gives, what sessions subscribe to, what is handed to sockets, what consumers get.
+ * Out: violations, in words.
+ *
+ *     venue -> Published, by feed -> (the network, the client) -> Ledger of a consumer -> violations
+ */
+import { formatStreamName, type Height, marketDiff, type Stream, toJson } from '@dexwire/protocol';
+import type { Item } from '../../packages/client/src/item.ts';
+import { type Frame, frameText, type Turn } from '../../packages/node/src/gateway/source.ts';
+import { CLIENT, PROMISES } from './client.ts';
+
+/** One event, as the venue has published it. */
+interface Published {
+  readonly key: string;
+  readonly event: Readonly<Record<string, unknown>>;
+  readonly frame: PublishedFrame;
+}
+
+interface PublishedFrame {
+  /** The latest block when it was made. */
+  readonly height: Height;
+  /** Of its events, if they have one. */
+  readonly eventHeight: Height | undefined;
+  /** World time, milliseconds. */
+  readonly at: number;
+  /** It has come, whole, to a socket that the client listens to. */
+  handed: boolean;
+}
+
+interface Traits {
+  readonly symbol: string;
+  readonly height: Height;
+  readonly lastUpdateId: Height;
+  readonly eventTime: number;
+  readonly tradeId: string;
+  readonly orderId: string;
+  readonly status: string;
+  readonly txHash: string;
+}
+
+/** What tells an event from all others of its stream and subject. */
+const keyOf = (topic: string, event: Traits): string => {
+  switch (topic) {
+    case 'trades':
+      return event.tradeId;
+    case 'orders':
+      return `${event.height} ${event.orderId} ${event.status} ${event.tradeId}`;
+    case 'transfers':
+      return event.txHash;
+    case 'accounts':
+    case 'blockheight':
+      return String(event.height);
+    default:
+      return `${event.symbol} ${event.lastUpdateId ?? event.eventTime}`;
+  }
+};
+
+/** All that was published of one stream about one subject. */
+export class Feed {
+  readonly name: string;
+  readonly stream: Stream;
+  readonly subject: string;
+  readonly events: Published[] = [];
+  /** Stretches in which the gateway had forgotten about it without a word; the last one may be open. */
+  readonly #forgotten: { readonly from: number; to: number }[] = [];
+  readonly #places = new Map<string, number>();
+
+  constructor(stream: Stream, subject: string) {
+    this.name = formatStreamName(stream, subject);
+    this.stream = stream;
+    this.subject = subject;
+  }
+
+  add(events: readonly unknown[], frame: PublishedFrame): void {
+    for (const event of events as readonly (Traits & Record<string, unknown>)[]) {
+      const key = keyOf(this.stream.topic, event);
+      if (this.#places.has(key)) throw new Error(`${this.name} has two events ${key}`);
+      this.#places.set(key, this.events.length);
+      this.events.push({ key, event, frame });
+    }
+  }
+
+  forget(): void {
+    if (!this.isForgotten(this.events.length))
+      this.#forgotten.push({ from: this.events.length, to: Number.POSITIVE_INFINITY });
+  }
+
+  /** It is asked for again. */
+  remember(): void {
+    const last = this.#forgotten.at(-1);
+    if (last !== undefined) last.to = Math.min(last.to, this.events.length);
+  }
+
+  isForgotten(place: number): boolean {
+    return this.#forgotten.some(({ from, to }) => place >= from && place < to);
+  }
+
+  placeOf(event: unknown): number | undefined {
+    return this.#places.get(keyOf(this.stream.topic, event as Traits));
+  }
+}
+
+/** A gap that a consumer was told of. */
+interface KnownGap {
+  readonly id: number;
+  readonly cause: string;
+  readonly from: Height | undefined;
+  readonly to: Height | undefined;
+  readonly streams: ReadonlySet<string>;
+  lost: string | undefined;
+  repaired: number;
+}
+
+/** How far a consumer is in one feed. */
+interface Progress {
+  readonly feed: Feed;
+  /** From this event on it was wanted; undefined: nobody has asked for it yet. */
+  start: number | undefined;
+  /** The event that must come next, or be missing; undefined: none has come. */
+  next: number | undefined;
+  /** Told of since the last event that came. */
+  gaps: KnownGap[];
+}
+
+const isSame = (a: unknown, b: unknown): boolean => a === b || (typeof a === 'object' && toJson(a) === toJson(b));
+
+const differsAt = (a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>>): string | undefined => {
+  for (const key of Object.keys(a)) if (!isSame(a[key], b[key])) return key;
+  return Object.keys(b).find((key) => !(key in a));
+};
+
+/** What one consumer got, and whether it is what it had to get. */
+export class Ledger {
+  readonly name: string;
+  readonly #progress = new Map<string, Progress>();
+  readonly #fail: (text: string) => void;
+  #lastGap = 0;
+  #open: KnownGap | undefined;
+  /** Its own end: nothing may come after it, nothing need. */
+  #isOver = false;
+  #isExcused = false;
+  events = 0;
+  repaired = 0;
+  readonly gaps = new Map<string, number>();
+
+  /** All of it comes by one socket, so that a gap of one stream is a gap of all. */
+  readonly #isOneSocket: boolean;
+
+  constructor(name: string, feeds: readonly Feed[], isOneSocket: boolean, fail: (text: string) => void) {
+    this.name = name;
+    this.#isOneSocket = isOneSocket || feeds.length === 1;
+    this.#fail = (text) => fail(`${name}: ${text}`);
+    for (const feed of feeds) this.#progress.set(feed.subject, { feed, start: undefined, next: undefined, gaps: [] });
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  get feeds(): Feed[] {
+    return [...this.#progress.values()].map(({ feed }) => feed);
+  }
+
+  /** A gap is open. */
+  get isOpen(): boolean {
+    return this.#open !== undefined;
+  }
+
+  wants(feed: Feed): boolean {
+    return !this.#isOver && !this.#isExcused && this.#progress.get(feed.subject)?.feed === feed;
+  }
+
+  hasStarted(feed: Feed): boolean {
+    return this.#progress.get(feed.subject)?.start !== undefined;
+  }
+
+  /** From now on, at the latest, each event of a feed has to come. */
+  start(feed: Feed, place = feed.events.length): void {
+    const progress = this.#progress.get(feed.subject);
+    if (progress?.feed === feed) progress.start ??= place;
+  }
+
+  end(): void {
+    this.#isOver = true;
+  }
+
+  /** It ended by a fault of its own: what waited for it may come, and nothing has to. */
+  excuse(): void {
+    this.#isExcused = true;
+  }
+
+  take(item: Item<unknown>): void {
+    if (this.#isOver) {
+      this.#fail(`got ${item.kind} after its end`);
+      return;
+    }
+    if (item.kind === 'events') {
+      if (item.events.length === 0) this.#fail('got an item without events');
+      if (this.#open === undefined && item.repaired) this.#fail('got a repaired event outside of a gap');
+      // What stands for several reports is not one of them.
+      if (item.current) return;
+      for (const event of item.events) this.#event(event, item.repaired);
+    } else if (item.kind === 'gap') this.#gap(item);
+    else this.#gapClosed(item.id, item.lost, item.repaired);
+  }
+
+  /** The end of the run: what has not come must lie in a gap, and that must be closed. */
+  settle(): void {
+    if (this.#isOver || this.#isExcused) return;
+    if (this.#open !== undefined) this.#fail(`gap ${this.#open.id} (${this.#open.cause}) was never closed`);
+    for (const progress of this.#progress.values()) {
+      const { feed, start, next, gaps } = progress;
+      if (start === undefined && next === undefined) continue;
+      this.#missed(progress, next ?? start ?? 0, feed.events.length);
+      // What newer events replace is whole again only with the newest.
+      const last = gaps.at(-1);
+      if (last?.lost === 'none' && feed.stream.conflatable && (next ?? 0) < feed.events.length)
+        this.#fail(`gap ${last.id} of ${feed.name} has lost nothing, and the newest event never came`);
+    }
+  }
+
+  #event(event: unknown, isRepaired: boolean): void {
+    const traits = event as Traits;
+    const progress =
+      this.#progress.get(traits.symbol) ?? (this.#progress.size === 1 ? [...this.#progress.values()][0] : undefined);
+    const place = progress?.feed.placeOf(event);
+    if (progress === undefined || place === undefined) {
+      this.#fail(`got what was never published: ${toJson(event)}`);
+      return;
+    }
+    const { feed, next, start, gaps } = progress;
+    const published = feed.events[place]!;
+    this.events += 1;
+    if (isRepaired) this.repaired += 1;
+    if (!isRepaired && this.#isOneSocket && gaps.some((gap) => gap === this.#open))
+      this.#fail(`got ${feed.name} ${published.key} within gap ${this.#open?.id}, which is open`);
+    const difference = differsAt(published.event, event as Record<string, unknown>);
+    if (difference !== undefined)
+      this.#fail(`${feed.name} ${published.key} differs in ${difference}: ${toJson(event)}`);
+    if (next !== undefined && place < next) {
+      const what = place === next - 1 ? 'twice' : `after ${feed.events[next - 1]!.key}`;
+      this.#fail(`got ${feed.name} ${published.key} ${what}`);
+      return;
+    }
+    const due = next ?? Math.min(start ?? place, place);
+    this.#missed(progress, due, place);
+    progress.next = place + 1;
+    progress.gaps = progress.gaps.filter((gap) => gap === this.#open);
+  }
+
+  #missed({ feed, gaps }: Progress, from: number, to: number): void {
+    for (let place = from; place < to; place += 1) {
+      const { key, frame } = feed.events[place]!;
+      const blank = gaps.length === 0 ? 'no gap' : undefined;
+      const why = blank ?? gaps.map((gap) => whyNot(gap, frame)).join('; ');
+      if (gaps.some((gap) => whyNot(gap, frame) === undefined)) continue;
+      // Nothing tells the client that it was forgotten, unless it looks.
+      if (!CLIENT.stale && feed.isForgotten(place)) continue;
+      const handed = frame.handed ? 'came to its socket' : 'was lost on the way';
+      this.#fail(`${feed.name} ${key} of block ${frame.eventHeight ?? `about ${frame.height}`} ${handed}, and: ${why}`);
+      return;
+    }
+  }
+
+  #gap(gap: Item<unknown> & { kind: 'gap' }): void {
+    if (this.#open !== undefined) this.#fail(`gap ${gap.id} began within gap ${this.#open.id}`);
+    if (PROMISES.risingIds && gap.id <= this.#lastGap) this.#fail(`gap ${gap.id} came after gap ${this.#lastGap}`);
+    this.#lastGap = gap.id;
+    this.gaps.set(gap.cause, (this.gaps.get(gap.cause) ?? 0) + 1);
+    const streams = new Set(gap.streams);
+    const known: KnownGap = { ...gap, from: gap.from, to: gap.to, streams, lost: undefined, repaired: this.repaired };
+    this.#open = known;
+    let concerned = 0;
+    for (const { feed, gaps } of this.#progress.values()) {
+      if (!streams.has(feed.name)) continue;
+      gaps.push(known);
+      concerned += 1;
+    }
+    if (concerned < streams.size) this.#fail(`gap ${gap.id} names streams of others: ${gap.streams.join(', ')}`);
+    if (concerned === 0) this.#fail(`gap ${gap.id} is about nothing`);
+  }
+
+  #gapClosed(id: number, lost: string, repaired: number): void {
+    const open = this.#open;
+    if (open?.id !== id) {
+      this.#fail(`gapClosed ${id} came while gap ${open?.id} was open`);
+      return;
+    }
+    open.lost = lost;
+    this.#open = undefined;
+    const found = this.repaired - open.repaired;
+    if (repaired !== found) this.#fail(`gapClosed ${id} tells of ${repaired} repaired events, and ${found} came`);
+  }
+}
+
+/** Why a missing event is not one of a gap. */
+const whyNot = (gap: KnownGap, frame: PublishedFrame): string | undefined => {
+  const name = `gap ${gap.id} (${gap.cause})`;
+  const height = frame.eventHeight;
+  if (frame.handed && gap.cause !== 'overflow') return `${name} is not about what came`;
+  if (height === undefined) return undefined;
+  if (gap.from !== undefined && height < gap.from) return `${name} begins at ${gap.from}`;
+  if (gap.cause === 'badFrame' && !PROMISES.badFrameEnd) return undefined;
+  if (gap.to !== undefined && height > gap.to) return `${name} ends at ${gap.to}`;
+  return undefined;
+};
+
+/** Streams whose every event is followed, and those with a snapshot first, which the book takes care of. */
+const isFollowed = ({ topic }: Stream): boolean => !topic.startsWith('market');
+
+export class Oracle {
+  readonly #feeds = new Map<string, Feed>();
+  readonly #frames = new Map<string, PublishedFrame>();
+  readonly #now: () => number;
+  readonly violations: string[] = [];
+  readonly ledgers: Ledger[] = [];
+  readonly #fail: (text: string) => void;
+  readonly #isOneSocket: boolean;
+  #height: Height = 0;
+  /** Of the text that is being handed to the client: the latest block when it was made. */
+  at: Height | undefined;
+
+  readonly #isDiffOfBlock: boolean;
+
+  /**
+   * @param isOneSocket - All symbols of a subscription share one.
+   * @param isDiffOfBlock - Diffs come with their block, not by the second.
+   */
+  constructor(now: () => number, isOneSocket: boolean, isDiffOfBlock: boolean, onFail: (text: string) => void) {
+    this.#now = now;
+    this.#isOneSocket = isOneSocket;
+    this.#isDiffOfBlock = isDiffOfBlock;
+    this.#fail = (text) => {
+      this.violations.push(text);
+      onFail(text);
+    };
+  }
+
+  fail(text: string): void {
+    this.#fail(text);
+  }
+
+  /** Where the venue begins. */
+  begin(height: Height): void {
+    this.#height = height;
+  }
+
+  feed(stream: Stream, subject: string): Feed {
+    const id = idOfFeed(stream, subject);
+    let feed = this.#feeds.get(id);
+    if (feed === undefined) {
+      feed = new Feed(stream, subject);
+      this.#feeds.set(id, feed);
+    }
+    return feed;
+  }
+
+  /** @param isLive - Whether a session that the client talks to has the subscription. */
+  ledger(name: string, stream: Stream, subjects: readonly string[], isLive: (feed: Feed) => boolean): Ledger {
+    const feeds = subjects.map((subject) => this.feed(stream, subject));
+    const ledger = new Ledger(name, feeds, this.#isOneSocket, this.#fail);
+    // Who joins others gets what they get, from now on.
+    for (const feed of feeds)
+      if (this.ledgers.some((other) => other.wants(feed) && other.hasStarted(feed)) && isLive(feed)) ledger.start(feed);
+    this.ledgers.push(ledger);
+    return ledger;
+  }
+
+  /** A session has a subscription from now on, as its client knows or is about to hear. */
+  subscribed(stream: Stream, subject: string, place?: number): void {
+    if (!isFollowed(stream)) return;
+    const feed = this.feed(stream, subject);
+    feed.remember();
+    for (const ledger of this.ledgers) if (ledger.wants(feed)) ledger.start(feed, place);
+  }
+
+  /** A session has no subscriptions to a topic any more, of which its client knows nothing. */
+  forgotten(names: readonly string[]): void {
+    for (const name of names) this.#feeds.get(name)?.forget();
+  }
+
+  /** How much of a feed is published by now. */
+  placeOf(stream: Stream, subject: string): number {
+    return this.feed(stream, subject).events.length;
+  }
+
+  /**
+   * Takes down a turn of the venue.
+   *
+   * @returns The same turn, with the texts of its frames.
+   */
+  published(turn: Turn): Turn {
+    const isBlock = turn.height > this.#height;
+    const before = this.#height;
+    this.#height = turn.height;
+    const frames = turn.frames.map((frame): Frame => {
+      if (!('event' in frame)) throw new Error('the venue gives events');
+      const text = frameText(frame);
+      const { stream, subject, event } = frame;
+      // What comes by the second is made before the block that begins with it.
+      const height =
+        isBlock && !isOfBlock(stream) && !(this.#isDiffOfBlock && stream === marketDiff) ? before : turn.height;
+      this.#note(stream, subject, event, text, height);
+      return { stream, subject, text };
+    });
+    return { ...turn, frames };
+  }
+
+  /** A frame for one session alone. */
+  snapshot(text: string, height: Height): void {
+    if (!this.#frames.has(text))
+      this.#frames.set(text, { height, eventHeight: height, at: this.#now(), handed: false });
+  }
+
+  /**
+   * @param address - Whom the socket's personal frames are about, which they do not say.
+   * @param isOnly - The client has no other socket: of several, each has its own pulse.
+   */
+  handing(text: string, address: string, isOnly: boolean): void {
+    const frame = this.#frames.get(idOf(text, address));
+    this.at = frame?.height;
+    if (frame !== undefined && (isOnly || !text.startsWith(PULSE))) frame.handed = true;
+  }
+
+  /** Whether a stream is one that somebody follows or did. */
+  isKnown(stream: Stream, subject: string): boolean {
+    return isOfBlock(stream) && this.#feeds.has(idOfFeed(stream, subject));
+  }
+
+  handed(): void {
+    this.at = undefined;
+  }
+
+  settle(): void {
+    for (const ledger of this.ledgers) ledger.settle();
+  }
+
+  #note(stream: Stream, subject: string, data: unknown, text: string, height: Height): void {
+    const events = (Array.isArray(data) ? data : [data]) as readonly Traits[];
+    const frame: PublishedFrame = {
+      height,
+      eventHeight: events[0]?.height ?? events[0]?.lastUpdateId,
+      at: this.#now(),
+      handed: false,
+    };
+    this.#frames.set(idOf(text, subject), frame);
+    if (isFollowed(stream) && events.length > 0) this.feed(stream, subject).add(events, frame);
+  }
+}
+
+const idOfFeed = ({ topic }: Stream, subject: string): string => `${subject}@${topic}`;
+
+const PULSE = '{"stream":"blockheight"';
+
+/** A transfer reads the same for both of its sides. */
+const idOf = (text: string, address: string): string =>
+  text.startsWith('{"stream":"transfers"') || text.startsWith('{"stream":"accounts"') ? address + text : text;
+
+const isOfBlock = ({ topic }: Stream): boolean => /^(trades|orders|accounts|transfers|blockheight)$/.test(topic);
