@@ -120,7 +120,7 @@ class WireOutlet implements Link, Outlet, ServerEnd {
 
 export class Host {
   readonly options: HostOptions;
-  readonly limits: GatewayLimits;
+  readonly limits: { -readonly [Name in keyof GatewayLimits]: GatewayLimits[Name] };
   readonly venue: Venue;
   readonly fanOut = new FanOut();
   readonly outlets = new Map<Wire, WireOutlet>();
@@ -180,6 +180,12 @@ export class Host {
       wire.reset();
       outlet.gone();
     }
+  }
+
+  /** From here on sessions do not expire. */
+  renew(): void {
+    this.limits.keepAliveWindow = Number.MAX_SAFE_INTEGER / 4;
+    this.cutAll();
   }
 
   session(wire: Wire): Session | undefined {

@@ -36,6 +36,7 @@ export interface NetworkOptions {
     late(): void;
     opened(wire: Wire): void;
     ended(wire: Wire, code: number): void;
+    sent(wire: Wire, text: string): void;
     trace(line: string): void;
   };
 }
@@ -374,7 +375,7 @@ export class Wire {
   #send(text: string): void {
     if (this.state === 'dialing') throw new Error('WebSocket is not open: readyState 0 (CONNECTING)');
     if (this.state !== 'open') return;
-    this.#network.watch.trace(`sent ${this.id} ${text}`);
+    this.#network.watch.sent(this, text);
     this.#rise({ kind: 'text', text });
   }
 

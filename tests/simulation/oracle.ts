@@ -63,7 +63,7 @@ export class Feed {
   readonly subject: string;
   readonly events: Published[] = [];
   /** Stretches in which the gateway had forgotten about it without a word; the last one may be open. */
-  readonly #forgotten: { readonly from: number; to: number }[] = [];
+  readonly #forgotten: { readonly from: number; to: number; readonly wire: number; isLost: boolean }[] = [];
   readonly #places = new Map<string, number>();
 
   constructor(stream: Stream, subject: string) {
@@ -81,15 +81,20 @@ export class Feed {
     }
   }
 
-  forget(): void {
-    if (!this.isForgotten(this.events.length))
-      this.#forgotten.push({ from: this.events.length, to: Number.POSITIVE_INFINITY });
+  /** @param wire - Whose session has forgotten. */
+  forget(wire: number): void {
+    const { length } = this.events;
+    this.#forgotten.push({ from: length, to: Number.POSITIVE_INFINITY, wire, isLost: false });
   }
 
-  /** It is asked for again. */
-  remember(): void {
-    const last = this.#forgotten.at(-1);
-    if (last !== undefined) last.to = Math.min(last.to, this.events.length);
+  /** It is asked for again, by the same wire or after that was lost. */
+  remember(wire: number): void {
+    for (const hole of this.#forgotten)
+      if (hole.isLost || hole.wire === wire) hole.to = Math.min(hole.to, this.events.length);
+  }
+
+  lost(wire: number): void {
+    for (const hole of this.#forgotten) if (hole.wire === wire) hole.isLost = true;
   }
 
   isForgotten(place: number): boolean {
@@ -205,17 +210,22 @@ export class Ledger {
     else this.#gapClosed(item.id, item.lost, item.repaired);
   }
 
-  /** The end of the run: what has not come must lie in a gap, and that must be closed. */
-  settle(): void {
+  /**
+   * The end of the run: what has not come must lie in a gap, and that must be closed.
+   *
+   * @param until - World time: what was published later may still be on its way.
+   */
+  settle(until: number): void {
     if (this.#isOver || this.#isExcused) return;
     if (this.#open !== undefined) this.#fail(`gap ${this.#open.id} (${this.#open.cause}) was never closed`);
     for (const progress of this.#progress.values()) {
       const { feed, start, next, gaps } = progress;
       if (start === undefined && next === undefined) continue;
-      this.#missed(progress, next ?? start ?? 0, feed.events.length);
+      const due = feed.events.findLastIndex(({ frame }) => frame.at <= until) + 1;
+      this.#missed(progress, next ?? start ?? 0, due);
       // What newer events replace is whole again only with the newest.
       const last = gaps.at(-1);
-      if (last?.lost === 'none' && feed.stream.conflatable && (next ?? 0) < feed.events.length)
+      if (last?.lost === 'none' && feed.stream.conflatable && (next ?? 0) < due)
         this.#fail(`gap ${last.id} of ${feed.name} has lost nothing, and the newest event never came`);
     }
   }
@@ -306,6 +316,9 @@ const whyNot = (gap: KnownGap, frame: PublishedFrame): string | undefined => {
   return undefined;
 };
 
+/** How long a frame may take while all is well. */
+const IN_FLIGHT_MS = 500;
+
 /** Streams whose every event is followed, and those with a snapshot first, which the book takes care of. */
 const isFollowed = ({ topic }: Stream): boolean => !topic.startsWith('market');
 
@@ -368,16 +381,20 @@ export class Oracle {
   }
 
   /** A session has a subscription from now on, as its client knows or is about to hear. */
-  subscribed(stream: Stream, subject: string, place?: number): void {
+  subscribed(stream: Stream, subject: string, wire: number, place?: number): void {
     if (!isFollowed(stream)) return;
     const feed = this.feed(stream, subject);
-    feed.remember();
+    feed.remember(wire);
     for (const ledger of this.ledgers) if (ledger.wants(feed)) ledger.start(feed, place);
   }
 
   /** A session has no subscriptions to a topic any more, of which its client knows nothing. */
-  forgotten(names: readonly string[]): void {
-    for (const name of names) this.#feeds.get(name)?.forget();
+  forgotten(names: readonly string[], wire: number): void {
+    for (const name of names) this.#feeds.get(name)?.forget(wire);
+  }
+
+  lost(wire: number): void {
+    for (const feed of this.#feeds.values()) feed.lost(wire);
   }
 
   /** How much of a feed is published by now. */
@@ -413,14 +430,12 @@ export class Oracle {
       this.#frames.set(text, { height, eventHeight: height, at: this.#now(), handed: false });
   }
 
-  /**
-   * @param address - Whom the socket's personal frames are about, which they do not say.
-   * @param isOnly - The client has no other socket: of several, each has its own pulse.
-   */
-  handing(text: string, address: string, isOnly: boolean): void {
+  /** @param address - Whom the socket's personal frames are about, which they do not say. */
+  handing(text: string, address: string): void {
     const frame = this.#frames.get(idOf(text, address));
     this.at = frame?.height;
-    if (frame !== undefined && (isOnly || !text.startsWith(PULSE))) frame.handed = true;
+    // Each socket has a pulse of its own, so it may have come by one that nobody listens to.
+    if (frame !== undefined && !text.startsWith(PULSE)) frame.handed = true;
   }
 
   /** Whether a stream is one that somebody follows or did. */
@@ -433,7 +448,7 @@ export class Oracle {
   }
 
   settle(): void {
-    for (const ledger of this.ledgers) ledger.settle();
+    for (const ledger of this.ledgers) ledger.settle(this.#now() - IN_FLIGHT_MS);
   }
 
   #note(stream: Stream, subject: string, data: unknown, text: string, height: Height): void {

@@ -70,6 +70,7 @@ class World {
   readonly #program: Program;
   readonly #chance: Chance;
   readonly #isExpiring: boolean;
+  readonly #isCommanded: boolean;
   /** What was subscribed to on a wire before the client knew that it is open. */
   readonly #early = new Map<Wire, [Stream, string, number][]>();
   /** Whose personal frames come by a wire. */
@@ -99,6 +100,7 @@ class World {
       (text) => trace(`VIOLATION ${text}`),
     );
     this.#isExpiring = isExpiring;
+    this.#isCommanded = options.ask === 'commands';
     this.#flow = new Flow(chanceOf('flow'));
     this.#host = new Host({
       clock: this.#venue,
@@ -121,12 +123,12 @@ class World {
       chance: chanceOf('network'),
       accept: this.#host.accept,
       watch: {
-        handing: (wire, text) =>
-          this.#oracle.handing(text, this.#addresses.get(wire) ?? '', this.#network.live.size === 1),
+        handing: (wire, text) => this.#oracle.handing(text, this.#addresses.get(wire) ?? ''),
         handed: () => this.#oracle.handed(),
         late: () => this.#count('late text'),
         opened: (wire) => this.#opened(wire),
         ended: (wire, code) => this.#ended(wire, code),
+        sent: (wire, text) => this.#sent(wire, text),
         trace,
       },
     });
@@ -289,11 +291,12 @@ class World {
     this.#host.isDown = false;
     this.#rest.mode = 'well';
     this.#network.heal();
+    if (this.#isExpiring) this.#host.renew();
     this.#program.isHurried = true;
     await this.#time.pass(HEALING_MS - 10_000);
     const moves = this.#moves;
     await this.#time.pass(10_000);
-    if (this.#moves > moves && !this.#isExpiring) oracle.fail('sockets come and go though all is well');
+    if (this.#moves > moves) oracle.fail('sockets come and go though all is well');
     this.#checkWanted();
     this.#flow.isRunning = false;
     await this.#time.pass(SILENT_MS);
@@ -316,7 +319,8 @@ class World {
     for (const name of wanted) if (!asked.has(name)) this.#oracle.fail(`${name} is wanted, and not asked for`);
     const isOwn = (name: string): boolean =>
       name === '$all@blockheight' || (this.#book !== undefined && name.startsWith(`${this.#book.symbol}@market`));
-    for (const name of asked) {
+    // By a URL, what is wanted no more is not taken back.
+    for (const name of this.#isCommanded ? asked : []) {
       // A name of an address brings all of its streams.
       const isWanted = wanted.has(name) || isOwn(name) || ADDRESSES.some((address) => name.startsWith(address));
       if (!isWanted) this.#oracle.fail(`${name} is asked for, and nobody wants it`);
@@ -353,7 +357,7 @@ class World {
     this.#trace.add(`has ${wire.id} ${subject}@${stream.topic}`);
     if (stream.scope === 'address') this.#addresses.set(wire, subject);
     const place = this.#oracle.placeOf(stream, subject);
-    if (wire.state === 'open') this.#oracle.subscribed(stream, subject, place);
+    if (wire.state === 'open') this.#oracle.subscribed(stream, subject, wire.id, place);
     else if (wire.state === 'dialing') {
       // It counts once the client knows.
       const early = this.#early.get(wire) ?? [];
@@ -365,7 +369,8 @@ class World {
   #opened(wire: Wire): void {
     this.#moves += 1;
     this.#trace.add(`open ${wire.id}`);
-    for (const [stream, subject, place] of this.#early.get(wire) ?? []) this.#oracle.subscribed(stream, subject, place);
+    for (const [stream, subject, place] of this.#early.get(wire) ?? [])
+      this.#oracle.subscribed(stream, subject, wire.id, place);
     this.#early.delete(wire);
   }
 
@@ -374,6 +379,12 @@ class World {
     this.#trace.add(`lost ${wire.id} ${code}`);
     if (!this.#isClosed) this.#count('redial');
     this.#early.delete(wire);
+    this.#oracle.lost(wire.id);
+  }
+
+  #sent(wire: Wire, text: string): void {
+    this.#trace.add(`sent ${wire.id} ${text}`);
+    if (text.includes('keepAlive')) this.#count('keepAlive');
   }
 
   #closed(wire: Wire, code: number, reason: string): void {
@@ -401,7 +412,7 @@ class World {
   #forgotten(wire: Wire, names: readonly string[]): void {
     this.#trace.add(`forgets ${wire.id} ${names.join(' ')}`);
     wire.isFaulty = true;
-    this.#oracle.forgotten(names);
+    this.#oracle.forgotten(names, wire.id);
     if (names.some((name) => name.includes('@market'))) this.#book?.doubt();
   }
 
