@@ -20,6 +20,8 @@ export const PROMISES = {
   risingIds: false,
   /** The end of a gap for a frame that could not be read lies behind what the frame told. */
   badFrameEnd: false,
+  /** A gap that stands for drops of several sockets has the least and the greatest height of them. */
+  heightsAcrossSockets: false,
 } as const;
 
 /** What the oracle cannot see in the options. */

@@ -262,13 +262,15 @@ export class Ledger {
   #missed({ feed, gaps }: Progress, from: number, to: number): void {
     for (let place = from; place < to; place += 1) {
       const { key, frame } = feed.events[place]!;
-      const blank = gaps.length === 0 ? 'no gap' : undefined;
-      const why = blank ?? gaps.map((gap) => whyNot(gap, frame)).join('; ');
-      if (gaps.some((gap) => whyNot(gap, frame) === undefined)) continue;
+      const hasHeights = this.#isOneSocket || PROMISES.heightsAcrossSockets;
+      const reasons = gaps.map((gap) => whyNot(gap, frame, hasHeights));
+      if (reasons.some((reason) => reason === undefined)) continue;
       // Nothing tells the client that it was forgotten, unless it looks.
       if (!CLIENT.stale && feed.isForgotten(place)) continue;
       const handed = frame.handed ? 'came to its socket' : 'was lost on the way';
-      this.#fail(`${feed.name} ${key} of block ${frame.eventHeight ?? `about ${frame.height}`} ${handed}, and: ${why}`);
+      this.#fail(
+        `${feed.name} ${key} of block ${frame.eventHeight ?? `about ${frame.height}`} ${handed}, and: ${reasons.join('; ') || 'no gap'}`,
+      );
       return;
     }
   }
@@ -305,11 +307,11 @@ export class Ledger {
 }
 
 /** Why a missing event is not one of a gap. */
-const whyNot = (gap: KnownGap, frame: PublishedFrame): string | undefined => {
+const whyNot = (gap: KnownGap, frame: PublishedFrame, hasHeights: boolean): string | undefined => {
   const name = `gap ${gap.id} (${gap.cause})`;
   const height = frame.eventHeight;
   if (frame.handed && gap.cause !== 'overflow') return `${name} is not about what came`;
-  if (height === undefined) return undefined;
+  if (height === undefined || !hasHeights) return undefined;
   if (gap.from !== undefined && height < gap.from) return `${name} begins at ${gap.from}`;
   if (gap.cause === 'badFrame' && !PROMISES.badFrameEnd) return undefined;
   if (gap.to !== undefined && height > gap.to) return `${name} ends at ${gap.to}`;

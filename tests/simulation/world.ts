@@ -46,6 +46,9 @@ const SILENT_MS = 4_000;
 /** What still happens so long after the close was left behind. */
 const AFTER_MS = 70_000;
 
+/** So many blocks a seed has at least. */
+export const LEAST_BLOCKS = 300;
+
 /** Timers of the client and sockets that it may hold at any time. */
 const MOST_TIMERS = 120;
 const MOST_SOCKETS = 24;
@@ -177,6 +180,7 @@ class World {
     else await this.#heal();
     await this.#close();
     const { violations } = this.#oracle;
+    if (this.#blocks < LEAST_BLOCKS) this.#oracle.fail(`there were only ${this.#blocks} blocks`);
     return {
       seed: this.#seed,
       violations,
