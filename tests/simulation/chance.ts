@@ -5,7 +5,7 @@
 import { seededRandom } from '../support/random.ts';
 
 /** A whole number of 32 bits for a text: FNV-1a. */
-export const numberOf = (text: string): number => {
+const numberOf = (text: string): number => {
   let hash = 0x811c9dc5;
   for (let place = 0; place < text.length; place += 1) hash = Math.imul(hash ^ text.charCodeAt(place), 0x01000193);
   return hash >>> 0;

@@ -8,7 +8,7 @@ import { CLOSE_CODES, FAULTS } from './faults.ts';
 export type Coverage = Readonly<Record<string, number>>;
 
 /** Fewer seeds are a replay, or a look at a few; then nothing need be reached. */
-export const LEAST_SEEDS = 100;
+export const LEAST_SEEDS = 200;
 
 /** What a run must reach besides the faults: what comes of them. */
 const OUTCOMES = [

@@ -53,6 +53,17 @@ const forAWhile = ({ time }: Reach, ms: number, begin: () => void, end: () => vo
   time.setTimeout(end, ms);
 };
 
+const CLOSES = 5;
+const CLOSE_EVERY_MS = 3_500;
+
+const close = (reach: Reach, code: number): void => {
+  for (const wire of someWires(reach)) {
+    reach.count(`close ${code}`);
+    if (code === 1006) wire.reset();
+    else reach.host.session(wire)?.close(code, 'dropped');
+  }
+};
+
 /** Dials fail for a while, and the sockets that there are, are lost. */
 const admission =
   (mode: Network['admission'], least: number, most: number) =>
@@ -184,12 +195,13 @@ export const FAULTS: readonly Fault[] = [
   {
     kind: 'close',
     strike: (reach) => {
-      for (const wire of someWires(reach)) {
-        const code = reach.chance.pick(CLOSE_CODES);
-        reach.count(`close ${code}`);
-        if (code === 1006) wire.reset();
-        else reach.host.session(wire)?.close(code, 'dropped');
-      }
+      // One code after the other, so that a run has all of them.
+      const first = reach.chance.whole(0, CLOSE_CODES.length - 1);
+      for (let nth = 0; nth < CLOSES; nth += 1)
+        reach.time.setTimeout(
+          () => close(reach, CLOSE_CODES[(first + nth) % CLOSE_CODES.length]!),
+          nth * CLOSE_EVERY_MS,
+        );
     },
   },
   {
