@@ -104,12 +104,15 @@ export {
   ConnectionError,
   type ConnectionFault,
   ConsumerError,
+  GapError,
   QueueError,
 } from './errors.ts';
 export type { QueueOptions, QueuePolicy } from './eventQueue.ts';
 export type { Events, Gap, GapCause, GapClosed, Item, Lost } from './item.ts';
 export { KLine } from './kLine.ts';
-export type { Ask, Status } from './link.ts';
+export type { LinkPlan, PathPlan, PathStatus, Status, StreamStatus } from './link.ts';
+export type { Counter, Log, LogLevel, LogLine, Measure, Metrics, Tags } from './metrics.ts';
+export type { Mended, Missed, Repair, RepairTools } from './missed.ts';
 export type { Network, Target } from './networks.ts';
 export type { BookChange, BookState } from './orderBook/changes.ts';
 export type { CumulativeLevel, Fill, Imbalance } from './orderBook/depthBook.ts';
@@ -125,9 +128,11 @@ export {
   type OrderBookOptions,
   orderBook,
 } from './orderBook/orderBook.ts';
+export type { Ask } from './path.ts';
 export type { Socket, SocketFactory } from './socket.ts';
 export { type PersonalSubscriptions, subscribeName } from './subscribeName.ts';
-export type { Callback, Handle, Subscription, SubscriptionStats } from './subscription.ts';
+export type { Callback, GapPolicy, Handle, Subscription, SubscriptionStats } from './subscription.ts';
+export type { Wakes } from './wake.ts';
 export type {
   AccountsFrame,
   AllMiniTickersFrame,

@@ -32,7 +32,7 @@ export { decode, decodeFast, decodeTolerant, peekTopic, type Reply, readReply } 
 export { type JsonSchema, jsonSchema } from './jsonSchema.ts';
 export { formatOrderId, type OrderIdParts, ownerAddress, parseOrderId } from './orderId.ts';
 export type { Level } from './schema.ts';
-export type { AddressStream, DataOf, EventOf, GlobalStream, Scope, Stream, SymbolStream } from './stream.ts';
+export type { AddressStream, DataOf, EventOf, GlobalStream, Known, Scope, Stream, SymbolStream } from './stream.ts';
 export {
   type AddressName,
   type CheckedName,
