@@ -4,7 +4,7 @@
  * with no keys besides.
  */
 import { FrameError } from './errors.ts';
-import { DECIMAL_TEXT, isInt64, isObject, parseExact } from './fields.ts';
+import { DECIMAL_TEXT, isObject, parseExact, readInt64 } from './fields.ts';
 import { decodeFast } from './frame.ts';
 import type { Field, Node } from './schema.ts';
 import type { Stream } from './stream.ts';
@@ -60,6 +60,15 @@ const formOf = (node: Node): string => {
       return 'a list';
     case 'record':
       return 'an object';
+  }
+};
+
+const isInt64 = (found: unknown, exact: unknown): boolean => {
+  try {
+    readInt64(found, exact, '');
+    return true;
+  } catch {
+    return false;
   }
 };
 

@@ -97,17 +97,11 @@ export const readInteger: Tolerant<number> = (found, exact, path) =>
 /** How long the text of an int64 may be: -2^63. Of a longer one, which may have millions of digits, no number is made. */
 const INT64_LENGTH = 20;
 
-const int64From = (found: unknown, exact: unknown): bigint | undefined => {
+export const readInt64: Tolerant<bigint> = (found, exact, path) => {
   const digits = digitsOf(found, exact);
   const value = digits === undefined || digits.length > INT64_LENGTH ? undefined : BigInt(digits);
-  return value !== undefined && BigInt.asIntN(64, value) === value ? value : undefined;
+  return value !== undefined && BigInt.asIntN(64, value) === value ? value : bad(path, exact, 'an int64');
 };
-
-/** Whether a value is an int64 of which no digit was lost. */
-export const isInt64 = (found: unknown, exact: unknown): boolean => int64From(found, exact) !== undefined;
-
-export const readInt64: Tolerant<bigint> = (found, exact, path) =>
-  int64From(found, exact) ?? bad(path, exact, 'an int64');
 
 export const readBoolean: Tolerant<boolean> = (found, _exact, path) =>
   typeof found === 'boolean' ? found : bad(path, found, 'true or false');

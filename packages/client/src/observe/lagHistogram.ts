@@ -7,8 +7,8 @@
  * than at best an event came. A reader that was late from its first event on looks punctual until it has caught up once, and
  * what was counted before is then moved up. A clock that is set back or forward while the program runs is not noticed.
  *
- * Buckets are a millisecond wide up to `STEPS` of them, and from there on `STEPS` to each doubling: a value is told to 1 or
- * 2 % at worst, whatever its size.
+ * Buckets are a millisecond wide up to `STEPS` of them, and from there on `STEPS` to each doubling; a bucket tells the mean of
+ * its lags. So a value is off by 3 % at worst, whatever its size.
  */
 import type { Metrics } from '../metrics.ts';
 
@@ -74,14 +74,6 @@ const bucketOf = (value: number): number => {
   return STEPS * doubling + (whole >> (doubling - 1)) - STEPS;
 };
 
-/** The middle of a bucket's values, but 0 for the first: at best is at best. */
-const middleOf = (bucket: number): number => {
-  if (bucket === 0) return 0;
-  if (bucket < STEPS) return bucket + 0.5;
-  const width = 2 ** (Math.floor(bucket / STEPS) - 1);
-  return (STEPS + (bucket % STEPS)) * width + width / 2;
-};
-
 /** The histogram of one topic. */
 class Lags {
   isBehind = false;
@@ -90,37 +82,48 @@ class Lags {
   #count = 0;
   /** The lag at which buckets begin, up to a millisecond above the least one. */
   #base = Infinity;
-  // Counts of a long run pass 2^32.
-  #buckets = new Float64Array(BUCKETS);
+  // Counts of a long run pass 2^32. The sum of a bucket's lags makes many small moves add up, which its middle would swallow:
+  // a reader that catches up finds a new best with each event.
+  #counts = new Float64Array(BUCKETS);
+  #sums = new Float64Array(BUCKETS);
 
   /** @returns How much later than at best. */
   add(lag: number): number {
     this.#least = Math.min(this.#least, lag);
     this.#most = Math.max(this.#most, lag);
-    this.#count++;
     if (lag < this.#base - 1) this.#moveTo(lag);
-    this.#buckets[bucketOf(Math.max(0, lag - this.#base))]!++;
+    this.#count++;
+    this.#put(Math.max(0, lag - this.#base), 1);
     return lag - this.#least;
+  }
+
+  #put(lag: number, count: number): void {
+    const bucket = bucketOf(lag);
+    this.#counts[bucket]! += count;
+    this.#sums[bucket]! += lag * count;
   }
 
   /** A better best was found: what was counted was later than it seemed. */
   #moveTo(base: number): void {
     const by = this.#base - base;
     this.#base = base;
-    if (this.#count === 1) return;
-    const buckets = new Float64Array(BUCKETS);
-    this.#buckets.forEach((count, bucket) => {
-      if (count > 0) buckets[bucketOf(middleOf(bucket) + by)]! += count;
-    });
-    this.#buckets = buckets;
+    if (this.#count === 0) return;
+    const counts = this.#counts;
+    const sums = this.#sums;
+    this.#counts = new Float64Array(BUCKETS);
+    this.#sums = new Float64Array(BUCKETS);
+    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+      const count = counts[bucket]!;
+      if (count > 0) this.#put(sums[bucket]! / count + by, count);
+    }
   }
 
   quantile(share: number): number {
     const most = this.#most - this.#least;
     let left = Math.max(1, Math.ceil(share * this.#count));
     for (let bucket = 0; bucket < BUCKETS; bucket++) {
-      left -= this.#buckets[bucket]!;
-      if (left <= 0) return Math.min(middleOf(bucket), most);
+      left -= this.#counts[bucket]!;
+      if (left <= 0) return Math.min(this.#sums[bucket]! / this.#counts[bucket]!, most);
     }
     return most;
   }
