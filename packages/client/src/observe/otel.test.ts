@@ -64,13 +64,14 @@ test('an exporter sees times in seconds, in buckets that fit them, and none belo
   const metrics = await exported(({ measure }) => {
     measure('lag', 15, { topic: 'trades' });
     measure('lag', -400, { topic: 'trades' });
+    measure('lag', Number.NaN, { topic: 'trades' });
     measure('connect', 1500, {});
   });
   const lag = metrics.get('dexwire.event.lag')!;
   assert.equal(lag.descriptor.unit, 's');
   assert.ok(lag.dataPointType === DataPointType.HISTOGRAM);
   const { value } = lag.dataPoints[0]!;
-  assert.deepEqual([value.count, value.sum, value.min, value.max], [2, 0.015, 0, 0.015]);
+  assert.deepEqual([value.count, value.sum, value.min, value.max], [3, 0.015, 0, 0.015]);
   assert.deepEqual(value.buckets.boundaries.slice(0, 5), [0.001, 0.002, 0.005, 0.01, 0.02]);
   assert.equal(value.buckets.counts[4], 1);
 });
@@ -79,6 +80,7 @@ test('of a URL only the server is told: neither the address in its path nor the 
   const metrics = await exported(({ count }) => {
     count('dials', 1, { url: 'wss://dex.example/api/ws/tbnb1r4gc5ftrkr9ez2khph4h5xxd0mf0hd75jf06gw?key=secret' });
     count('dials', 1, { url: 'ws://127.0.0.1:27100/api/ws' });
+    count('dials', 1, { url: 'ws://[::1]/api/ws' });
     count('dials', 1, { url: 'no url' });
   });
   assert.deepEqual(
@@ -86,6 +88,7 @@ test('of a URL only the server is told: neither the address in its path nor the 
     [
       { 'server.address': 'dex.example', 'server.port': 443 },
       { 'server.address': '127.0.0.1', 'server.port': 27100 },
+      { 'server.address': '::1', 'server.port': 80 },
       {},
     ],
   );

@@ -45,7 +45,8 @@ const serverOf = (url: string): Attributes => {
   if (!URL.canParse(url)) return {};
   const { hostname, port, protocol } = new URL(url);
   const number = port === '' ? PORTS[protocol] : Number(port);
-  return { 'server.address': hostname, ...(number !== undefined && { 'server.port': number }) };
+  const address = hostname.replace(/[[\]]/g, ''); // of IPv6
+  return { 'server.address': address, ...(number !== undefined && { 'server.port': number }) };
 };
 
 const attributesOf = (tags: Tags): Attributes => {
@@ -84,7 +85,7 @@ export const otelMetrics = (meter: Meter): Metrics => {
     },
     measure: (name, value, tags) => {
       histograms[name] ??= histogramOf(name);
-      histograms[name].record(Math.max(0, value) / 1000, attributesOf(tags));
+      histograms[name].record(value > 0 ? value / 1000 : 0, attributesOf(tags));
     },
   };
 };
