@@ -27,6 +27,7 @@ import { type Network, networkOf, type Target } from './networks.ts';
 import { type Ask, type Consumer, FENCE, type Path } from './path.ts';
 import { deliver, type Route, subscribersOf } from './router.ts';
 import { type Callback, type GapPolicy, type Handle, Subscribed, type Subscription } from './subscription.ts';
+import type { FrameCheck } from './validation/frameCheck.ts';
 import { wait } from './wait.ts';
 import { pageWakes, type Wakes } from './wake.ts';
 
@@ -38,7 +39,7 @@ export interface DexOptions extends Partial<LinkSettings> {
    */
   readonly also?: readonly Target[];
   /** Looks at each frame that somebody wants; what it throws makes the frame an unreadable one. */
-  readonly check?: ((stream: Stream, text: string) => void) | undefined;
+  readonly check?: FrameCheck | undefined;
   /** Tells when the program may have slept. Default: in browsers, when the network is back or the tab is seen again. */
   readonly wakes?: Wakes;
   /** Takes every error that no promise can carry; without it they are printed. */
@@ -147,7 +148,7 @@ const DEFAULTS = {
   metrics: undefined,
   log: undefined,
   also: [],
-  check: undefined,
+  check: undefined as FrameCheck | undefined,
   wakes: pageWakes,
   connectTimeout: 10_000,
   closeTimeout: 5000,
@@ -214,8 +215,8 @@ export const connect = (target: Target, options: DexOptions = {}): Dex => {
       }
       route = link.router.match(topic);
       if (route) {
-        data = decode(route.stream, text, onUnknownKey); // once, however many subscriptions
         check?.(route.stream, text);
+        data = decode(route.stream, text, onUnknownKey); // once, however many subscriptions
       } else unwanted(link, topic); // nobody asked, nothing is decoded
     } catch (error) {
       stats.unreadable++;

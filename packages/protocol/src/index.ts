@@ -25,6 +25,7 @@ export {
   rescaleDecimal,
   subtractDecimal,
 } from './decimal.ts';
+export { type Drift, type DriftKind, findDrift } from './drift.ts';
 export { DexError, FrameError, type FrameFault, ValueError, type ValueFault } from './errors.ts';
 export { type Fee, formatFees, parseFees } from './fees.ts';
 export type { OnUnknownKey } from './fields.ts';
@@ -74,4 +75,5 @@ export { type Coin, type Transfer, type TransferOutput, transfers } from './stre
 export { allTopics, streamForTopic } from './topics.ts';
 export { formatTradeId, parseTradeId, type TradeIdParts } from './tradeId.ts';
 export type { Decimal, Height, Milliseconds, Nanoseconds, Seconds } from './units.ts';
+export { decodeData } from './wireData.ts';
 export { encode, toJson, toWire } from './write.ts';
