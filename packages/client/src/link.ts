@@ -637,7 +637,8 @@ export class Link implements PathHost {
   #listen(one: Interest<Consumer>): void {
     const { trace, name } = one;
     const serving = this.#serving().filter((path) => path.asked.has(one));
-    if (!serving.length || serving.every(({ standing }) => standing.isStale)) return;
+    // Where nothing else comes either, it is the socket that is silent, or about to be.
+    if (!serving.some(({ standing }) => this.#beat - standing.heard <= 1)) return;
     const quiet = this.#beat - trace.heard;
     if (quiet < this.#staleBeats * 2 ** Math.min(trace.silences, 5)) return;
     trace.silences++;
