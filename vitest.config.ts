@@ -14,6 +14,7 @@ export default defineConfig({
       },
       { find: /^@dexwire\/node\/(core|testing)$/, replacement: `${source('packages/node/src')}/$1.ts` },
       { find: /^@dexwire\/node$/, replacement: source('packages/node/src/index.ts') },
+      { find: /^dexwire\/(diagnostics|otel)$/, replacement: `${source('packages/client/src/observe')}/$1.ts` },
       { find: /^dexwire\/wallet$/, replacement: source('packages/client/src/wallet/index.ts') },
       { find: /^dexwire$/, replacement: source('packages/client/src/index.ts') },
       { find: /^#fetch$/, replacement: source('packages/client/src/rest/fetchTrusting.node.ts') },

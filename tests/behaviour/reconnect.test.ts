@@ -27,12 +27,12 @@ test('a gateway that goes and comes back is seen as one gap, and every stream fl
   assert.ok(lost.kind === 'gap');
   assert.equal(lost.cause, 'disconnect');
   assert.deepEqual(lost.streams, ['$all@blockheight']);
-  assert.ok(lost.from! >= last);
+  assert.ok(lost.from! >= last - 1);
 
   const second = await startNode({ port: first.port });
   const found = await next(height);
   assert.ok(found.kind === 'gapClosed');
-  assert.deepEqual([found.id, found.lost, found.repaired], [lost.id, 'unknown', 0]);
+  assert.deepEqual([found.id, found.lost, found.repaired], [lost.id, 'none', 0]);
   const after = await next(height);
   assert.ok(after.kind === 'events');
   assert.ok(after.events[0]!.height > last, 'heights go on rising across a restart');

@@ -13,7 +13,8 @@ const run = promisify(execFile);
 let packed: Packed;
 beforeAll(() => {
   packed = unpackAll();
-  for (const name of ['twelveStreams.mjs', 'trading.mjs']) copyFileSync(here(name), join(packed.folder, name));
+  for (const name of ['twelveStreams.mjs', 'trading.mjs', 'observing.mjs'])
+    copyFileSync(here(name), join(packed.folder, name));
 });
 afterAll(() => packed.remove());
 
@@ -51,5 +52,26 @@ test.concurrent.each(Object.entries(RUNTIMES))(
     });
     assert.equal(stderr, '');
     assert.deepEqual(JSON.parse(stdout), { statuses: ['Ack', 'Canceled'], isOpen: true });
+  },
+);
+
+test.concurrent.each(Object.entries(RUNTIMES))(
+  'the doors by which a program watches open in %s, without OpenTelemetry',
+  async (_, runtime) => {
+    const { stdout, stderr } = await run(runtime, ['--unhandled-rejections=strict', 'observing.mjs'], {
+      cwd: packed.folder,
+      timeout: 20_000,
+    });
+    assert.equal(stderr, '');
+    assert.deepEqual(JSON.parse(stdout), {
+      heard: [
+        { name: 'lag', value: 15, tags: { topic: 'trades' } },
+        { level: 'info', event: 'dial', data: { address: 'tbnb1#1' } },
+      ],
+      recorded: [['dexwire.event.lag', 0.015]],
+      count: 1,
+      drift: 1,
+      value: [],
+    });
   },
 );

@@ -1,5 +1,6 @@
 /**
  * A client on a network in memory and a clock that is stepped: nothing in it is left to chance or to the machine.
+ * Unless a test says otherwise, nothing is ever silent for too long: most have no frames come but those that they need.
  * In: options of `connect`. Out: the client, the clock, the network, and the errors that no promise carried.
  */
 import { connect, type Dex, type DexError, type DexOptions, type Stream, type Subscription } from 'dexwire';
@@ -24,6 +25,7 @@ export const memoryDex = (options: DexOptions = {}, network = new MemoryNetwork(
     openSocket: network.openSocket,
     clock,
     random: seededRandom(1),
+    staleAfter: Number.POSITIVE_INFINITY,
     onError: (error) => errors.push(error),
     ...options,
   });

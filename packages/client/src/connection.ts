@@ -19,16 +19,29 @@ import {
 } from '@dexwire/protocol';
 import { openSocket } from '#socket';
 import { type Clock, systemClock } from './clock.ts';
-import { ClosedError, CommandError, ConnectionError } from './errors.ts';
+import { ClosedError, CommandError, ConnectionError, ConsumerError, QueueError } from './errors.ts';
 import type { QueueOptions } from './eventQueue.ts';
-import { type Ask, type Consumer, FENCE, Link, type LinkSettings, type Status } from './link.ts';
+import { lagOf } from './lag.ts';
+import { Link, type LinkPlan, type LinkSettings, type Status, type Switchboard } from './link.ts';
 import { type Network, networkOf, type Target } from './networks.ts';
+import { type Ask, type Consumer, FENCE, type Path } from './path.ts';
 import { deliver, type Route, subscribersOf } from './router.ts';
-import { type Callback, type Handle, Subscribed, type Subscription } from './subscription.ts';
+import { type Callback, type GapPolicy, type Handle, Subscribed, type Subscription } from './subscription.ts';
+import type { FrameCheck } from './validation/frameCheck.ts';
 import { wait } from './wait.ts';
+import { pageWakes, type Wakes } from './wake.ts';
 
 /** Each has a default. Times in milliseconds. */
 export interface DexOptions extends Partial<LinkSettings> {
+  /**
+   * Further endpoints, or the same once more: each is asked for everything as well, on a socket of its own, and the first copy of
+   * an event is the one that is delivered.
+   */
+  readonly also?: readonly Target[];
+  /** Looks at each frame that somebody wants; what it throws makes the frame an unreadable one. */
+  readonly check?: FrameCheck | undefined;
+  /** Tells when the program may have slept. Default: in browsers, when the network is back or the tab is seen again. */
+  readonly wakes?: Wakes;
   /** Takes every error that no promise can carry; without it they are printed. */
   readonly onError?: (error: DexError) => void;
 }
@@ -38,6 +51,8 @@ export interface SubscribeOptions {
   readonly signal?: AbortSignal;
   /** Default: 10,000 items, the oldest gives way; where newer events replace older ones, 1,000 that `conflate`. */
   readonly queue?: Partial<QueueOptions>;
+  /** Default: `repair` if the connection has a `repair`, else `report`. */
+  readonly gaps?: GapPolicy;
   /**
    * Called once, when the subscription is over: with the error that ended it, which then comes nowhere else unless somebody
    * waits for it, or with nothing if it was closed, or the connection was.
@@ -92,13 +107,27 @@ export interface Dex extends AsyncDisposable {
    * @throws ConnectionError with its cause, ClosedError, or the signal's reason.
    */
   ready(signal?: AbortSignal): Promise<void>;
-  /** First the state of every link as it is, then every new one; ends when the connection is closed. The last 100 wait. */
+  /**
+   * First the state of every socket as it is, then every new one, and which streams fall silent and are heard again; ends when
+   * the connection is closed. The last 100 wait.
+   */
   status(signal?: AbortSignal): AsyncIterable<Status, void>;
   readonly stats: DexStats;
+  /** What is asked for together, by which sockets, and how those do. */
+  readonly plan: readonly LinkPlan[];
+  /** Looks at once whether the sockets still live: for a program that knows that it has slept. */
+  wake(): void;
+  /**
+   * Puts a new socket in the place of each, without a loss: for a gateway that announces its end. Resolves when that is done, or
+   * cannot be done now.
+   */
+  renew(): Promise<void>;
   /** Where it connects to, whom it trusts, and the clock that it goes by: for what is built upon it, such as `dexwire/wallet`. */
   readonly network: Network;
   readonly ca: DexOptions['ca'];
   readonly clock: Clock;
+  /** Lets every subscription give what waits, then closes. @throws The signal's reason; then it is not closed. */
+  drain(signal?: AbortSignal): Promise<void>;
   /** Ends all subscriptions and closes all sockets, in order as long as `closeTimeout` allows. Final. */
   close(): Promise<void>;
 }
@@ -110,6 +139,17 @@ const DEFAULTS = {
   clock: systemClock,
   random: Math.random,
   pulse: true,
+  staleAfter: 5000,
+  renewEvery: Number.POSITIVE_INFINITY,
+  streamsPerSocket: { commands: 1000, combined: 100 },
+  commands: { perSecond: 10, burst: 50 },
+  repair: undefined,
+  auditEvery: 60_000,
+  metrics: undefined,
+  log: undefined,
+  also: [],
+  check: undefined as FrameCheck | undefined,
+  wakes: pageWakes,
   connectTimeout: 10_000,
   closeTimeout: 5000,
   keepAliveEvery: 600_000,
@@ -133,7 +173,7 @@ const closedError = (): ClosedError => new ClosedError('the connection is closed
 /** @param target - `local`, `mainnet`, `testnet`, a URL, or `{ ws, rest }`. Nothing is dialled yet. */
 export const connect = (target: Target, options: DexOptions = {}): Dex => {
   const network = networkOf(target);
-  const { ws, hint } = network;
+  const { hint } = network;
   const links = new Set<Link>();
   const subscriptions = new Set<Consumer>();
   const watchers = new Set<(status: Status) => void>();
@@ -159,41 +199,58 @@ export const connect = (target: Target, options: DexOptions = {}): Dex => {
     stats.unknownKeys++;
   };
 
-  const read = (link: Link, text: string): void => {
-    stats.frames++;
+  const read = (link: Link, path: Path, text: string, isAgain = false): void => {
+    const { check, metrics, clock } = board;
+    if (!isAgain) stats.frames++;
     let route: Route<Consumer> | undefined;
     let data: unknown;
+    link.reads(path);
+    let topic: string | undefined;
     try {
-      const topic = peekTopic(text) ?? topicOf(link, text); // reads the head of the text, parses nothing
+      topic = peekTopic(text) ?? topicOf(path, text); // reads the head of the text, parses nothing
       if (topic === undefined) return;
+      if (!link.admits(path, text)) {
+        if (topic === blockheight.topic) link.beats(path, decode(blockheight, text).height);
+        return;
+      }
       route = link.router.match(topic);
-      if (route)
+      if (route) {
+        check?.(route.stream, text);
         data = decode(route.stream, text, onUnknownKey); // once, however many subscriptions
-      else unwanted(link, topic); // nobody asked, nothing is decoded
+      } else unwanted(link, topic); // nobody asked, nothing is decoded
     } catch (error) {
       stats.unreadable++;
-      report(error as FrameError);
-      for (const consumer of subscribersOf(route ? [...route.interests.values()] : link.router.all()))
-        consumer.miss(link.height);
+      metrics?.count('unreadable', 1, {});
+      report(error as DexError);
+      link.miss(route ? [...route.interests.values()] : link.router.all());
       return;
     }
-    if (route) link.saw(deliver(route, data));
+    if (!route) return;
+    const height = deliver(route, data);
+    link.saw(path, height);
+    if (topic === blockheight.topic) link.beats(path, height!);
+    if (metrics) {
+      metrics.count('frames', 1, { topic });
+      const lag = lagOf(data, clock.now());
+      if (lag !== undefined) metrics.measure('lag', lag, { topic });
+    }
   };
 
   /** The topic of a text that does not begin like a frame; none, if it is the refusal of a command. */
-  const topicOf = (link: Link, text: string): string | undefined => {
+  const topicOf = (path: Path, text: string): string | undefined => {
     const reply = readReply(text);
     if (reply.kind === 'frame') return reply.topic;
     const { method, reason } = reply;
     const error = new CommandError(`${method || 'message'}: ${reason}`);
-    if (method === FENCE) link.fenced();
+    if (method === FENCE) path.fenced();
     // What we no longer want is ignored if it comes all the same.
-    else if (method !== 'unsubscribe' && !(method === 'subscribe' && link.refused(error))) report(error);
+    else if (method !== 'unsubscribe' && !(method === 'subscribe' && path.refused(error))) report(error);
     return undefined;
   };
 
   const unwanted = (link: Link, topic: string): void => {
     stats.unwanted++;
+    board.metrics?.count('unwanted', 1, {});
     // What a URL with an address brings besides is known, though nobody may want it.
     if (topics.size > TOPICS || topics.has(topic) || (link.address && link.way !== 'commands')) return;
     // Not as it stands: a part of a text keeps the whole of it alive.
@@ -210,45 +267,67 @@ export const connect = (target: Target, options: DexOptions = {}): Dex => {
   const finish = (): void => {
     if (!isClosed || links.size || isOver) return;
     isOver = true;
+    deafen();
     end();
     tell({ name: 'closed' });
   };
 
-  const board = {
-    ...DEFAULTS,
-    ...given(options),
+  const settings = { ...DEFAULTS, ...given(options) };
+  const board: Switchboard & typeof settings = {
+    ...settings,
     first: true,
+    endpoints: [network, ...settings.also.map(networkOf)].map(({ ws }) => ws),
+    tools: { network, ca: settings.ca, clock: settings.clock },
     read,
-    url: (way: Ask, names: readonly string[]): string => {
-      const [base = ws, query = ''] = ws.split(/(?=\?)/);
-      if (way === 'commands') return ws;
+    url: (endpoint: string, way: Ask, names: readonly string[]): string => {
+      const [base = endpoint, query = ''] = endpoint.split(/(?=\?)/);
+      if (way === 'commands') return endpoint;
       if (way === 'name') return `${base}/${names}${query}`;
       return `${base.replace(/ws$/, 'stream')}${query || '?'}&streams=${names.join('/')}`.replace('?&', '?');
     },
-    changed: (link: Link): void => {
-      if (link.state.name === 'closed') links.delete(link);
-      tell(link.status);
+    changed: (link: Link, path: Path): void => {
+      const status = link.statusOf(path);
+      if (!link.hasPaths) links.delete(link);
+      board.log?.({ level: 'info', event: path.state.name, data: { ...status } });
+      tell(status);
       finish();
     },
-    failed: ({ router, state }: Link): void => {
+    tell,
+    failed: (link: Link, { state, endpoint }: Path): void => {
+      if (link.hasPaths) return; // another one may come through
       const { cause } = state as { cause?: { message?: unknown } };
-      const error = new ConnectionError('CONNECT_FAILED', `${ws}: ${cause?.message}${hint ? `; ${hint}` : ''}`, {
+      const error = new ConnectionError('CONNECT_FAILED', `${endpoint}: ${cause?.message}${hint ? `; ${hint}` : ''}`, {
         cause,
       });
-      for (const consumer of subscribersOf(router.all())) consumer.end(error);
+      for (const consumer of subscribersOf(link.router.all())) consumer.end(error);
     },
+    broke: (cause: unknown): void => report(new ConsumerError('a repair threw', { cause })),
   };
 
-  const linkFor = (stream: Stream, subject: string): Link => {
-    for (const link of links) if (link.takes(stream, subject)) return link;
-    const link = new Link(board, stream);
+  const wake = (): void => {
+    for (const link of links) link.check();
+  };
+  const deafen = board.wakes(wake);
+
+  /** @param own - The links of a subscription that has some of its own. */
+  const linkFor = (stream: Stream, subject: string, own: Set<Link> | undefined): Link => {
+    for (const link of own ?? links) if (link.isAlone === !!own && link.takes(stream, subject)) return link;
+    const link = new Link(board, stream, !!own);
     links.add(link);
+    own?.add(link);
     return link;
   };
 
   const subscribe = (
     stream: Stream,
-    { symbols = [], address = '', signal, queue, onEnd }: Partial<OfSymbols & OfAddress> = {},
+    {
+      symbols = [],
+      address = '',
+      signal,
+      queue,
+      gaps = board.repair ? 'repair' : 'report',
+      onEnd,
+    }: Partial<OfSymbols & OfAddress> = {},
     callback?: Callback<unknown>,
   ): Consumer => {
     if (isClosed) throw closedError();
@@ -267,6 +346,7 @@ export const connect = (target: Target, options: DexOptions = {}): Dex => {
       );
     }
     const close = (): void => subscription.end();
+    const own = queue?.policy === 'pause' ? new Set<Link>() : undefined;
     const subscription: Consumer = new Subscribed({
       stream,
       queue: {
@@ -274,6 +354,7 @@ export const connect = (target: Target, options: DexOptions = {}): Dex => {
         limit: conflatable ? 1000 : 10_000,
         ...given(queue ?? {}),
       },
+      gaps,
       callback,
       report,
       onEnd,
@@ -281,6 +362,12 @@ export const connect = (target: Target, options: DexOptions = {}): Dex => {
         signal?.removeEventListener('abort', close);
         subscriptions.delete(subscription);
       },
+      flow:
+        own &&
+        ((isFlowing) => {
+          for (const link of own)
+            if (!link.flow(isFlowing)) subscription.end(new QueueError('the sockets of this runtime cannot be paused'));
+        }),
     });
     subscriptions.add(subscription);
     signal?.addEventListener('abort', close);
@@ -290,7 +377,7 @@ export const connect = (target: Target, options: DexOptions = {}): Dex => {
     }
     topics.add(topic);
     for (const subject of subjects) {
-      subscription.interests.push(linkFor(stream, subject).add(stream, subject, subscription));
+      subscription.interests.push(linkFor(stream, subject, own).add(stream, subject, subscription));
     }
     return subscription;
   };
@@ -314,7 +401,7 @@ export const connect = (target: Target, options: DexOptions = {}): Dex => {
   };
 
   async function* status(signal?: AbortSignal): AsyncGenerator<Status, void> {
-    const states = [...links].map((link) => link.status);
+    const states: Status[] = [...links].flatMap((link) => link.statuses);
     if (!states.length) states.push({ name: isClosed ? 'closed' : 'idle' });
     let wake = (): void => {};
     const watch = (state: Status): void => {
@@ -336,6 +423,15 @@ export const connect = (target: Target, options: DexOptions = {}): Dex => {
     }
   }
 
+  const renew = async (): Promise<void> => {
+    await Promise.all([...links].map((link) => link.renew()));
+  };
+
+  const drain = async (signal?: AbortSignal): Promise<void> => {
+    await Promise.all([...subscriptions].map((subscription) => subscription.drain(signal)));
+    await close();
+  };
+
   const close = (): Promise<void> => {
     if (!isClosed) {
       isClosed = true;
@@ -352,9 +448,15 @@ export const connect = (target: Target, options: DexOptions = {}): Dex => {
     ready,
     status,
     stats,
+    get plan() {
+      return [...links].map((link) => link.plan);
+    },
+    wake,
+    renew,
     network,
     ca: board.ca,
     clock: board.clock,
+    drain,
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -33,7 +33,16 @@ export class ClosedError extends DexError {
   readonly code = 'CLOSED';
 }
 
-/** A queue with the policy `fail` was full. Read faster, or choose a longer queue or another policy. */
+/** Events may have been missed, and the subscription was to end rather than go on without them. */
+export class GapError extends DexError {
+  override readonly name = 'GapError';
+  readonly code = 'GAP';
+}
+
+/**
+ * A queue with the policy `fail` was full: read faster, or choose a longer queue or another policy. Or one was to `pause` a
+ * socket that cannot be paused.
+ */
 export class QueueError extends DexError {
   override readonly name = 'QueueError';
   readonly code = 'QUEUE_FULL';

@@ -5,15 +5,19 @@
  * Events wait in linked slots. What is said of gaps waits between two of them, in at most four items: the end of a gap
  * that is known already, one whole gap, into which all whole ones at this place merge, and the beginning of another.
  * So a queue has a size, however often a link is lost or an event dropped.
+ *
+ * A gap may hold back what comes behind it, until it is known what can be put in its place.
  */
 import type { Height } from '@dexwire/protocol';
-import type { Events, Gap, GapCause, GapClosed, Item, Lost } from './item.ts';
+import { type Events, type Gap, type GapCause, type GapClosed, type Item, type Lost, worse } from './item.ts';
 
 /**
  * Which event gives way when a queue is full. `dropOldest`, `dropNewest`: as they say. `conflate`: the oldest of the same
  * stream name, which the newer one replaces, or else the oldest. `fail`: none; the subscription ends with a `QueueError`.
+ * `pause`: none; the subscription has sockets of its own, which are not read until half of the queue is free. Not in browsers,
+ * whose sockets cannot wait: there it ends with a `QueueError`.
  */
-export type QueuePolicy = 'dropOldest' | 'dropNewest' | 'conflate' | 'fail';
+export type QueuePolicy = 'dropOldest' | 'dropNewest' | 'conflate' | 'fail' | 'pause';
 
 export interface QueueOptions {
   readonly policy: QueuePolicy;
@@ -30,7 +34,7 @@ interface Said {
 }
 
 interface Slot<Event> {
-  readonly item: Events<Event> | undefined;
+  item: Events<Event> | undefined;
   readonly name: string;
   previous: Slot<Event> | undefined;
   next: Slot<Event> | undefined;
@@ -60,7 +64,7 @@ const merge = (older: Said['whole'], newer: Said['whole']): Said['whole'] => {
   for (const name of more) names.add(name);
   return [
     { ...gap, from, cause: gap.cause === 'overflow' ? gap.cause : cause },
-    lost === 'some' || closed.lost === 'none' ? { ...closed, lost } : closed,
+    { ...closed, from, lost: worse(lost, closed.lost), repaired: older[1].repaired + closed.repaired },
     names,
   ];
 };
@@ -84,8 +88,10 @@ export class EventQueue<Event> {
   readonly #root = slotOf<Event>();
   #tail = this.#root;
   #gaps = 0;
-  /** Id of the gap that has begun and not ended; 0: none. */
-  #open = 0;
+  /** The gap that has begun and not ended. */
+  #open: Gap | undefined;
+  /** What is behind this slot is held back. */
+  #gate: Slot<Event> | undefined;
   /** A gap was given and no event since: the first one that waits must not give way to yet another gap. */
   #isOwed = false;
   /** The oldest and the newest item of each stream name, where names matter. */
@@ -103,10 +109,13 @@ export class EventQueue<Event> {
     this.#conflatable = conflatable;
   }
 
-  /** @returns `false` if the queue is full and its policy is to fail. */
-  push(item: Events<Event>, name: string): boolean {
+  /**
+   * @param isHeld - Where something is held back, so is this.
+   * @returns `false` if the queue is full and its policy is to fail.
+   */
+  push(item: Events<Event>, name: string, isHeld = false): boolean {
     const { policy, limit } = this.#options;
-    if (this.waiting && this.waiting >= limit) {
+    if (policy !== 'pause' && this.waiting && this.waiting >= limit) {
       if (policy === 'fail') return false;
       if (policy === 'dropNewest') {
         this.#say(this.#drop(item, name));
@@ -127,28 +136,51 @@ export class EventQueue<Event> {
       before.said = join(join(before.said, said), slot.said);
     }
     const slot = slotOf(item, name);
-    if (policy === 'conflate') {
-      const names = this.#names.get(name);
-      if (names) names[1] = names[1].same = slot;
-      else this.#names.set(name, [slot, slot]);
-    }
-    slot.previous = this.#tail;
-    this.#tail = this.#tail.next = slot;
-    this.waiting++;
+    if (policy === 'conflate') this.#list(slot);
+    if (isHeld || !this.#gate) this.#insert(slot, this.#tail);
+    else this.#gate = this.#insert(slot, this.#gate);
     return true;
   }
 
   /** Begins a gap behind all that waits, unless one is open. */
   begin(cause: GapCause, streams: readonly string[], from: Height | undefined): void {
     if (this.#open) return;
-    this.#open = ++this.#gaps;
-    this.#say({ begin: { kind: 'gap', id: this.#open, from, cause, streams } });
+    this.#open = { kind: 'gap', id: ++this.#gaps, from, cause, streams };
+    this.#say({ begin: this.#open });
   }
 
-  /** Ends the open gap, if there is one. */
-  end(lost: Lost): void {
-    if (this.#open) this.#say({ end: { kind: 'gapClosed', id: this.#open, repaired: 0, lost } });
-    this.#open = 0;
+  /** Holds back, until the open gap ends, what comes from now on. */
+  hold(): void {
+    if (this.#open) this.#gate ??= this.#tail;
+  }
+
+  /**
+   * Ends the open gap, if there is one, where events are held back, or else behind all that waits.
+   *
+   * @param items - What was missed: comes before the end, however full the queue is.
+   * @param isKnown - Whether an event that was held back is among them.
+   */
+  end(
+    lost: Lost,
+    to?: Height,
+    items: readonly (readonly [Events<Event>, string])[] = [],
+    isKnown?: (event: Event) => boolean,
+  ): void {
+    const { id, from } = this.#open ?? {};
+    const gate = this.#gate ?? this.#tail;
+    this.#open = this.#gate = undefined;
+    if (!id) return;
+    let last = gate;
+    let repaired = 0;
+    if (items.length) {
+      for (let slot = gate.next; slot; slot = slot.next) this.#thin(slot, isKnown!);
+      for (const [item, name] of items) {
+        last = this.#insert(slotOf(item, name), last);
+        repaired += item.events.length;
+      }
+      if (this.#options.policy === 'conflate') this.#listAll();
+    }
+    last.said = join(last.said, { end: { kind: 'gapClosed', id, from, to, repaired, lost } });
   }
 
   /** A gap that begins and ends here. */
@@ -166,7 +198,7 @@ export class EventQueue<Event> {
       return said;
     }
     const slot = root.next;
-    if (!slot) return undefined;
+    if (!slot || this.#gate === root) return undefined;
     this.#cut(slot);
     root.said = slot.said;
     this.#isOwed = false;
@@ -175,6 +207,7 @@ export class EventQueue<Event> {
 
   clear(): void {
     this.#tail = this.#root;
+    this.#open = this.#gate = undefined;
     this.#root.next = undefined;
     this.#root.said = NOTHING;
     this.#names.clear();
@@ -196,7 +229,7 @@ export class EventQueue<Event> {
     return {
       whole: [
         { kind: 'gap', id, from, to, cause, streams },
-        { kind: 'gapClosed', id, repaired: 0, lost },
+        { kind: 'gapClosed', id, from, to, repaired: 0, lost },
         new Set(streams),
       ],
     };
@@ -209,12 +242,37 @@ export class EventQueue<Event> {
     return this.#whole('overflow', [name], height, height, isReplaced ? 'none' : 'some');
   }
 
+  /** The newest of its name. */
+  #list(slot: Slot<Event>): void {
+    const names = this.#names.get(slot.name);
+    if (names) names[1] = names[1].same = slot;
+    else this.#names.set(slot.name, [slot, slot]);
+  }
+
+  #listAll(): void {
+    this.#names.clear();
+    for (let slot = this.#root.next; slot; slot = slot.next) {
+      slot.same = undefined;
+      this.#list(slot);
+    }
+  }
+
+  /** Leaves out of an item what has taken its place elsewhere. */
+  #thin(slot: Slot<Event>, isKnown: (event: Event) => boolean): void {
+    const item = slot.item!;
+    const events = item.events.filter((event) => !isKnown(event));
+    if (events.length) slot.item = { ...item, events };
+    else {
+      this.#unlink(slot);
+      const before = slot.previous!;
+      before.said = join(before.said, slot.said);
+    }
+  }
+
   /** Takes an item out. Of its name it is the oldest, or only the first one of all is older. */
   #cut(slot: Slot<Event>): void {
-    const { previous, next, same, name } = slot;
-    previous!.next = next;
-    if (next) next.previous = previous;
-    else this.#tail = previous!;
+    this.#unlink(slot);
+    const { same, name } = slot;
     const names = this.#names.get(name);
     if (names) {
       const [oldest] = names;
@@ -223,6 +281,25 @@ export class EventQueue<Event> {
       else this.#names.delete(name);
       if (names[1] === slot) names[1] = oldest;
     }
+  }
+
+  /** @returns The slot. */
+  #insert(slot: Slot<Event>, before: Slot<Event>): Slot<Event> {
+    slot.previous = before;
+    slot.next = before.next;
+    if (slot.next) slot.next.previous = slot;
+    else this.#tail = slot;
+    before.next = slot;
+    this.waiting++;
+    return slot;
+  }
+
+  #unlink(slot: Slot<Event>): void {
+    const { previous, next } = slot;
+    previous!.next = next;
+    if (next) next.previous = previous;
+    else this.#tail = previous!;
+    if (this.#gate === slot) this.#gate = previous;
     this.waiting--;
   }
 }

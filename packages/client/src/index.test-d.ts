@@ -59,7 +59,8 @@ test('a callback is told what its item is, and the call gives a handle', () => {
       expectTypeOf(item.events).toEqualTypeOf<readonly Trade[]>();
       expectTypeOf(item.events[0]!.price).toEqualTypeOf<Decimal>();
       expectTypeOf(item.events[0]!.time).toEqualTypeOf<Nanoseconds>();
-    } else if (item.kind === 'gap') expectTypeOf(item.cause).toEqualTypeOf<'disconnect' | 'overflow' | 'badFrame'>();
+    } else if (item.kind === 'gap')
+      expectTypeOf(item.cause).toEqualTypeOf<'disconnect' | 'silence' | 'overflow' | 'badFrame'>();
     else expectTypeOf(item.lost).toEqualTypeOf<'none' | 'unknown' | 'some'>();
   });
   expectTypeOf(handle).toEqualTypeOf<Handle>();
@@ -77,7 +78,7 @@ test('what does not go together does not compile', () => {
   // @ts-expect-error: a stream of everybody has no symbols
   dex.subscribe(blockheight, { symbols });
   // @ts-expect-error: there is no such policy
-  dex.subscribe(blockheight, { queue: { policy: 'pause' } });
+  dex.subscribe(blockheight, { queue: { policy: 'forget' } });
   // @ts-expect-error: there is no such way to ask
   connect('local', { ask: 'politely' });
 });

@@ -104,13 +104,25 @@ export {
   ConnectionError,
   type ConnectionFault,
   ConsumerError,
+  GapError,
   QueueError,
 } from './errors.ts';
 export type { QueueOptions, QueuePolicy } from './eventQueue.ts';
 export type { Events, Gap, GapCause, GapClosed, Item, Lost } from './item.ts';
 export { KLine } from './kLine.ts';
-export type { Ask, Status } from './link.ts';
+export type { LinkPlan, PathPlan, PathStatus, Status, StreamStatus } from './link.ts';
+export type { Counter, Log, LogLevel, LogLine, Measure, Metrics, Tags } from './metrics.ts';
+export type { Mended, Missed, Repair, RepairTools } from './missed.ts';
 export type { Network, Target } from './networks.ts';
+export {
+  type LagHistogram,
+  type LagNews,
+  type LagOptions,
+  lagHistogram,
+  type TopicLag,
+} from './observe/lagHistogram.ts';
+export { type Pseudonym, redactAddresses } from './observe/redactAddresses.ts';
+export { teeMetrics } from './observe/teeMetrics.ts';
 export type { BookChange, BookState } from './orderBook/changes.ts';
 export type { CumulativeLevel, Fill, Imbalance } from './orderBook/depthBook.ts';
 export { BookError, type BookFault } from './orderBook/errors.ts';
@@ -125,9 +137,22 @@ export {
   type OrderBookOptions,
   orderBook,
 } from './orderBook/orderBook.ts';
+export type { Ask } from './path.ts';
 export type { Socket, SocketFactory } from './socket.ts';
 export { type PersonalSubscriptions, subscribeName } from './subscribeName.ts';
-export type { Callback, Handle, Subscription, SubscriptionStats } from './subscription.ts';
+export type { Callback, GapPolicy, Handle, Subscription, SubscriptionStats } from './subscription.ts';
+export {
+  type CheckLevel,
+  type CheckOptions,
+  type CheckStats,
+  checkFrames,
+  type DriftEntry,
+  type FoundType,
+  type ReportingCheck,
+} from './validation/checkFrames.ts';
+export type { FrameCheck } from './validation/frameCheck.ts';
+export { type SchemaIssue, type SchemaResult, type StreamSchema, standardSchema } from './validation/standardSchema.ts';
+export type { Wakes } from './wake.ts';
 export type {
   AccountsFrame,
   AllMiniTickersFrame,

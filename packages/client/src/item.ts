@@ -17,19 +17,19 @@ export interface Events<Event> {
 }
 
 /**
- * `disconnect`: the socket was lost. `overflow`: the consumer was slower than its queue is long.
- * `badFrame`: a frame could not be read.
+ * `disconnect`: the socket was lost. `silence`: nothing came for longer than it should, or the venue knows of events that never
+ * came. `overflow`: the consumer was slower than its queue is long. `badFrame`: a frame could not be read.
  */
-export type GapCause = 'disconnect' | 'overflow' | 'badFrame';
+export type GapCause = 'disconnect' | 'silence' | 'overflow' | 'badFrame';
 
-/** From here on events may be missing. Its `gapClosed` follows, and newer events only after that. */
+/** From here on events may be missing. Its `gapClosed` follows, and newer events of its streams only after that. */
 export interface Gap {
   readonly kind: 'gap';
   /** Of this subscription's gaps; rising. */
   readonly id: number;
-  /** The last block that was surely seen, or, of an overflow, the block of the first dropped event. */
+  /** The last block that was surely seen whole, or, of an overflow, the block of the first dropped event. */
   readonly from?: Height | undefined;
-  /** The block of the last dropped event. */
+  /** Of an overflow, the block of the last dropped event; else it stands in the `gapClosed`. */
   readonly to?: Height | undefined;
   readonly cause: GapCause;
   /** Names of the streams concerned, such as `BNB_BTCB-1DE@trades`; an address for personal ones. */
@@ -40,6 +40,10 @@ export interface Gap {
 export interface GapClosed {
   readonly kind: 'gapClosed';
   readonly id: number;
+  /** As in its gap, which may have come before it was known. */
+  readonly from?: Height | undefined;
+  /** The last block of which something may have been missed. */
+  readonly to?: Height | undefined;
   /** How many events of the gap were fetched and delivered. */
   readonly repaired: number;
   /** `none`: only what newer events replace; `some`: events were lost; `unknown`: nobody can tell. */
@@ -47,5 +51,9 @@ export interface GapClosed {
 }
 
 export type Lost = 'none' | 'unknown' | 'some';
+
+/** The worse of two. */
+export const worse = (one: Lost, other: Lost): Lost =>
+  one === 'some' || other === 'none' ? one : other === 'some' || one === 'none' ? other : one;
 
 export type Item<Event> = Events<Event> | Gap | GapClosed;

@@ -58,11 +58,11 @@ describe('by commands', () => {
     await settled();
     expect(network.dialled).toBe(1);
     expect(network.last.sent).toEqual([
-      PULSE,
       { method: 'subscribe', topic: 'trades', symbols: ['A_X', 'B_X', 'C_X'] },
       { method: 'subscribe', topic: 'kline_1m', symbols: [SYMBOL] },
       { method: 'subscribe', topic: 'kline_1M', symbols: [SYMBOL] },
       { method: 'subscribe', topic: 'orders', address: ADDRESS },
+      PULSE,
     ]);
   });
 
@@ -160,8 +160,8 @@ describe('by commands', () => {
     await settled();
     expect(network.sockets.map(({ compress }) => compress)).toEqual([false, true]);
     expect(network.sockets.map(({ sent }) => sent.map((command) => (command as { topic: string }).topic))).toEqual([
-      ['blockheight', 'trades', 'marketDepth500'],
-      ['blockheight', 'marketDepth1000'],
+      ['trades', 'marketDepth500', 'blockheight'],
+      ['marketDepth1000', 'blockheight'],
     ]);
   });
 });
@@ -176,12 +176,12 @@ describe('one address a socket', () => {
     await settled();
     expect(network.sockets.map(({ sent }) => sent)).toEqual([
       [
-        PULSE,
         { method: 'subscribe', topic: 'trades', symbols: [SYMBOL] },
         { method: 'subscribe', topic: 'orders', address: ADDRESS },
         { method: 'subscribe', topic: 'transfers', address: ADDRESS },
+        PULSE,
       ],
-      [PULSE, { method: 'subscribe', topic: 'orders', address: OTHER_ADDRESS }],
+      [{ method: 'subscribe', topic: 'orders', address: OTHER_ADDRESS }, PULSE],
     ]);
     network.sockets[0]?.say(ordersText(1), transfersText(2), tradesText(3));
     network.sockets[1]?.say(ordersText(4));
@@ -201,8 +201,10 @@ describe('one address a socket', () => {
     network.sockets[1]?.drop();
     await clock.pass(2000);
     expect(first).toEqual([]);
-    expect(second).toMatchObject([{ kind: 'gap', from: 12, streams: [OTHER_ADDRESS] }, { kind: 'gapClosed' }]);
-    expect(network.last.sent).toEqual([PULSE, { method: 'subscribe', topic: 'orders', address: OTHER_ADDRESS }]);
+    expect(second).toMatchObject([{ kind: 'gap', from: 11, streams: [OTHER_ADDRESS] }]);
+    expect(network.last.sent).toEqual([{ method: 'subscribe', topic: 'orders', address: OTHER_ADDRESS }, PULSE]);
+    network.last.say(heightText(19));
+    expect(second.slice(1)).toMatchObject([{ kind: 'gapClosed', from: 11, to: 19 }]);
   });
 
   test('an address never follows another one on the same socket', async () => {
@@ -417,8 +419,8 @@ describe('a refused command', () => {
     network.last.say(refusalText(), refusalText(), FENCE);
     network.last.say(FENCE, refusalText(), FENCE);
     await expect(refused).rejects.toMatchObject({ code: 'COMMAND_REFUSED' });
-    network.last.say(tradesText(4));
-    expect(heightsOf(good)).toContain(4);
+    network.last.say(tradesText(4), heightText(4));
+    expect(heightsOf(good)).toEqual(['gap', 'gapClosed', 4]);
   });
 
   test('of an unsubscribe means nothing: what comes unwanted is not decoded', async () => {

@@ -1,125 +1,194 @@
 /**
- * One link to the gateway, across as many sockets as it takes: what is wanted of it, and what its socket was asked for.
- * In: interests, texts of a socket, the moves of its state. Out: dials, commands for the difference, news of its state.
+ * What is wanted of the gateway together, and the paths that bring it: usually one, two while one takes the place of another,
+ * more where everything is asked for twice.
+ * In: interests, what paths tell. Out: gaps and their ends, renewals, news of what has fallen silent.
+ *
+ * The pulse is asked for last, so its first block says from when on a path brings everything. Only then does a path count:
+ * if others do already, it joins them once they have come as far, and until then what it brings waits.
  */
-import {
-  blockheight,
-  type DexError,
-  formatCommand,
-  formatStreamName,
-  type Height,
-  type Stream,
-} from '@dexwire/protocol';
-import type { Clock, Timer } from './clock.ts';
-import { type ConnectionState, type Effect, type Input, move, type Timings } from './connectionState.ts';
-import { ConnectionError } from './errors.ts';
+import { blockheight, formatStreamName, type Height, type Stream } from '@dexwire/protocol';
+import type { Timer } from './clock.ts';
+import type { ConnectionState } from './connectionState.ts';
+import type { GapCause, Lost } from './item.ts';
+import type { Mended, Repair } from './missed.ts';
+import { type Ask, type Consumer, isWanted, Path, type PathHost, type PathSettings, type Standing } from './path.ts';
 import { type Interest, Router, subscribersOf } from './router.ts';
-import type { Socket, SocketFactory } from './socket.ts';
-import type { Subscribed } from './subscription.ts';
+import { type Mark, Trace } from './trace.ts';
 
-/** How the gateway is asked: by commands, by one stream name in the URL, or by many. */
-export type Ask = 'commands' | 'name' | 'combined';
+export interface LinkSettings extends PathSettings {
+  /** Default: by commands, which is what nearly every client of the venue did. */
+  readonly ask: Ask;
+  /** Every socket subscribes to `blockheight`, so that gaps have heights. Not with one stream name a socket. */
+  readonly pulse: boolean;
+  /**
+   * How long a stream may be silent that comes each second or with each block, and a socket altogether. Milliseconds, default
+   * 5,000, at least 1,000; whole seconds count. `Infinity`: for ever.
+   */
+  readonly staleAfter: number;
+  /** How old a socket may become before another one takes its place, milliseconds, give or take a tenth. Default: any age. */
+  readonly renewEvery: number;
+  /** How many streams a socket is asked for by commands, and how many one URL names. Default: 1,000 and 100. */
+  readonly streamsPerSocket: { readonly commands: number; readonly combined: number };
+  /** Fetches what was missed. Default: nothing does. */
+  readonly repair: Repair | undefined;
+  /** With a `repair`: how often what came is compared with what the venue knows, milliseconds. Default: 60,000. */
+  readonly auditEvery: number;
+}
 
-/** The state of one link, or of a `Dex` that has none. */
-export type Status = ConnectionState & {
+/** The state of one path, or of a `Dex` that has none. */
+export type PathStatus = ConnectionState & {
   /** Of the last socket dialled. */
   readonly url?: string | undefined;
   /** Of the link that carries personal streams. */
   readonly address?: string | undefined;
 };
 
-/** Whom a link serves. */
-export type Consumer = Subscribed<unknown>;
+/** A stream, or a whole socket, has fallen silent, or is heard again. */
+export interface StreamStatus {
+  readonly name: 'stale' | 'live';
+  /** The stream name; undefined: all of the socket. */
+  readonly stream?: string | undefined;
+  readonly url?: string | undefined;
+}
 
-export interface LinkSettings extends Timings {
-  /** Default: by commands, which is what nearly every client of the venue did. */
+export type Status = PathStatus | StreamStatus;
+
+/** How one socket after another does for a link. */
+export interface PathPlan {
+  readonly url: string | undefined;
+  readonly state: ConnectionState['name'];
+  /** What it brings counts; a path that does not is to take the place of another one. */
+  readonly isServing: boolean;
+  readonly height: Height | undefined;
+  /** Frames that it brought first, and that another path had brought before. */
+  readonly first: number;
+  readonly repeated: number;
+  /** Of the repeated ones: how much later they came, mean, milliseconds. */
+  readonly behind: number | undefined;
+}
+
+/** What is asked for together. */
+export interface LinkPlan {
   readonly ask: Ask;
-  /** Dials. Default: the runtime's WebSocket, in Node.js that of `ws`. */
-  readonly openSocket: SocketFactory;
-  /**
-   * PEM of the certificates to trust, in place of those that Node.js knows: `node.ca` of a node that has made its own. Not in
-   * browsers, where it is an error, for they decide themselves.
-   */
-  readonly ca: string | readonly string[] | undefined;
-  /** Default: the machine's. */
-  readonly clock: Clock;
-  /** 0 up to 1, such as `Math.random`. */
-  readonly random: () => number;
-  /** Every socket subscribes to `blockheight`, so that gaps have heights. Not with one stream name a socket. */
-  readonly pulse: boolean;
+  readonly address: string | undefined;
+  readonly streams: readonly string[];
+  readonly paths: readonly PathPlan[];
 }
 
 /** What all links of one connection share, and what they tell it. */
-interface Switchboard extends LinkSettings {
-  /** No socket was open yet. */
+export interface Switchboard extends LinkSettings {
   first: boolean;
+  readonly endpoints: readonly string[];
   /** @param names - All that is wanted, without repetition. */
-  url(way: Ask, names: readonly string[]): string;
-  read(link: Link, text: string): void;
-  /** The link's state is another one. */
-  changed(link: Link): void;
+  url(endpoint: string, way: Ask, names: readonly string[]): string;
+  read(link: Link, path: Path, text: string, isAgain?: boolean): void;
+  changed(link: Link, path: Path): void;
+  tell(status: StreamStatus): void;
   /** The first dial's time is up. */
-  failed(link: Link): void;
+  failed(link: Link, path: Path): void;
+  /** What a repair that breaks its word throws. */
+  broke(cause: unknown): void;
+  readonly tools: Omit<Parameters<Repair>[1], 'signal'>;
 }
 
-/** How many names a socket takes: a gateway admits 1,024 (assumed), and the line of a URL has its bounds as well. */
-const ROOM = { commands: 1000, combined: 100, name: 0 };
-/** A gateway admits 20 commands a second, 100 at once (assumed); half of it is enough. */
-const BURST = 50;
-const COMMAND_EVERY_MS = 100;
-/** A method that no gateway has: its refusal echoes it (recorded of other methods). */
-export const FENCE = 'fence';
+/** What may have been missed of an interest, and how it will be known. */
+interface Loss {
+  readonly from: Height | undefined;
+  /** Milliseconds of the clock when `from` was the newest. */
+  readonly at: number;
+  /**
+   * `path`: another path brings it again; `speech`: or the silent one speaks, and nothing was lost; `stream`: the stream comes
+   * again; `pulse`: the next block says how far to look.
+   */
+  until: 'path' | 'speech' | 'stream' | 'pulse';
+  /** What had come by then. */
+  readonly mark: Mark;
+}
+
+/** What the venue knows and nobody has brought, for now. */
+interface Suspicion {
+  readonly one: Interest<Consumer>;
+  readonly items: Mended['items'];
+  readonly from: Height;
+  readonly to: Height;
+  readonly at: number;
+  /** In beats: when it is a certainty. */
+  readonly due: number;
+}
+
+const BEAT_MS = 1000;
+/** How long a path that could join waits for others to come as far, and how many texts it keeps meanwhile. */
+const PATIENCE_BEATS = 3;
+const BACKLOG = 10_000;
+/** How long it may take until the first pulse comes; without one, all that was asked for is taken to be on its way. */
+const PULSE_BEATS = 5;
+/** Pauses between attempts to renew what stays silent: doubled each time, at most. */
+const RETRY_MOST_MS = 60_000;
+/** After so many beats, what a socket has not brought by then it will not bring. */
+const SUSPICION_BEATS = 3;
 /** The one topic that a gateway refuses to send without compression. Spec §5.2. */
 const COMPRESSED = 'marketDepth1000';
 
-/** What no further attempt can mend: `CERTIFICATE_REFUSED` and `CA_UNUSABLE`. */
-const FINAL = /^C(A_|ERT)/;
+const NOTHING: Omit<Mended, 'lost'> = { items: [] };
 
-const isWanted = ({ kept, subscribers }: Interest<Consumer>): boolean => kept || subscribers.length > 0;
+/** What is lost of a stream whose missed events nobody fetches. */
+const lostOf = ({ conflatable, scope, topic }: Stream): Lost =>
+  // What an account holds comes with the next change only, and of a kline the last word is not said again.
+  conflatable && scope !== 'address' && !topic.startsWith('kline') ? 'none' : 'unknown';
 
-export class Link implements Record<Effect, () => void> {
-  state: ConnectionState = { name: 'idle' };
+export class Link implements PathHost {
   readonly router = new Router<Consumer>();
+  readonly compress: boolean;
+  readonly pulse: Interest<Consumer> | undefined;
+  /** Nobody else's streams come by its sockets, so that they can be paused. */
+  readonly isAlone: boolean;
   /** The one address of its sockets: a second one would silence the first. */
   address: string | undefined;
   /** How its sockets are asked. */
   way: Ask;
-  #url: string | undefined;
   /** The highest block seen. */
   height: Height | undefined;
   readonly #board: Switchboard;
-  readonly #compress: boolean;
-  #socket: Socket | undefined;
+  readonly #paths = new Set<Path>();
+  readonly #losses = new Map<Interest<Consumer>, Loss>();
+  /** What is being fetched. */
+  readonly #repairs = new Map<Interest<Consumer>, { readonly end: AbortController; readonly loss: Loss }>();
+  readonly #renewals = new Set<() => void>();
+  #heightAt = 0;
+  #beat = 0;
   #timer: Timer;
+  /** Two paths may bring the same. */
+  #isDoubled = false;
   #isWoken = false;
-  /** Commands that may be sent at once, as of `#filled`. */
-  #tokens = 0;
-  #filled = 0;
-  #pace: Timer;
-  /** What a refusal may mean, in groups of one topic; the first is being asked for. */
-  #suspects: Interest<Consumer>[][] = [];
-  #refusal: DexError | undefined;
-  #isRefused = false;
+  #isPaused = false;
+  #auditing: AbortController | undefined;
+  #suspicion: Suspicion | undefined;
+  #from: Path | undefined;
 
   /** @param stream - The first one that it is for. */
-  constructor(board: Switchboard, { topic }: Stream) {
+  constructor(board: Switchboard, { topic }: Stream, isAlone: boolean) {
     this.#board = board;
+    this.isAlone = isAlone;
     this.way = board.ask;
-    this.#compress = topic === COMPRESSED;
-    if (board.pulse && board.ask !== 'name') this.#add(blockheight, '$all').kept = true;
+    this.compress = topic === COMPRESSED;
+    if (board.pulse && board.ask !== 'name') {
+      this.pulse = this.#add(blockheight, '$all');
+      this.pulse.kept = true;
+    }
+    for (const endpoint of board.endpoints) this.#addPath(endpoint);
   }
 
   /** Whether it can serve this as well. */
   takes(stream: Stream, subject: string): boolean {
-    const { way } = this;
-    const { name } = this.state;
-    if (name === 'closing' || name === 'closed') return false;
+    const paths = [...this.#paths];
+    if (paths.every(({ state }) => /^clos/.test(state.name))) return false;
     if (this.router.get(stream, subject)) return true;
     if (stream.scope === 'address' && this.address) return this.address === subject;
+    const { commands, combined } = this.#board.streamsPerSocket;
     return (
-      this.router.size < ROOM[way] &&
-      (way === 'commands' || name === 'idle') &&
-      this.#compress === (stream.topic === COMPRESSED)
+      this.router.size < { commands, combined, name: 0 }[this.way] &&
+      (this.way === 'commands' || paths.every(({ state }) => state.name === 'idle')) &&
+      this.compress === (stream.topic === COMPRESSED)
     );
   }
 
@@ -133,162 +202,253 @@ export class Link implements Record<Effect, () => void> {
 
   remove(interest: Interest<Consumer>, consumer: Consumer): void {
     interest.subscribers = interest.subscribers.filter((other) => other !== consumer);
-    this.#tidy(interest);
+    this.tidy(interest);
     this.#wake();
   }
 
-  get status(): Status {
-    return { ...this.state, url: this.#url, address: this.address };
+  tidy(interest: Interest<Consumer>): void {
+    if (interest.asked || isWanted(interest) || this.router.get(interest.stream, interest.subject) !== interest) return;
+    this.router.remove(interest);
+    this.#cancel(interest);
+    this.#losses.delete(interest);
   }
 
-  saw(height: Height | undefined): void {
-    if (height !== undefined && !(height <= this.height!)) this.height = height;
+  get statuses(): PathStatus[] {
+    return [...this.#paths].map((path) => this.statusOf(path));
+  }
+
+  statusOf({ state, url }: Path): PathStatus {
+    return { ...state, url, address: this.address };
+  }
+
+  get plan(): LinkPlan {
+    return {
+      ask: this.way,
+      address: this.address,
+      streams: this.#names(),
+      paths: [...this.#paths].map(({ url, state, height, standing: { isServing, first, repeated, behind } }) => ({
+        url,
+        state: state.name,
+        isServing,
+        height,
+        first,
+        repeated,
+        behind: repeated ? behind / repeated : undefined,
+      })),
+    };
+  }
+
+  get hasPaths(): boolean {
+    return this.#paths.size > 0;
   }
 
   close(): void {
-    this.#step('close');
+    for (const path of [...this.#paths]) path.step('close');
   }
 
-  dial(): void {
-    const { openSocket, url, read, ca } = this.#board;
-    let error: unknown;
-    try {
-      this.#url = url(this.way, [...new Set(this.router.all().map(({ name }) => name))]);
-      const socket = openSocket(this.#url, this.#compress, ca);
-      // What a socket says after it was dropped is nobody's business any more.
-      const isOurs = (): boolean => socket === this.#socket;
-      this.#socket = socket;
-      socket.onOpen = () => isOurs() && this.#step('opened');
-      socket.onText = (text) => isOurs() && read(this, text);
-      socket.onError = (cause) => {
-        error = cause;
-      };
-      socket.onClose = (code, reason) =>
-        isOurs() && this.#step('lost', error ?? new ConnectionError('SOCKET_CLOSED', `${code} ${reason}`));
-    } catch (cause) {
-      this.#step('lost', cause);
-    }
-  }
-
-  ask(): void {
-    this.#board.first = false;
-    this.#tokens = BURST;
-    this.#flush();
-  }
-
-  keepAlive(): void {
-    this.#socket?.send(formatCommand({ method: 'keepAlive' }));
-  }
-
-  hangUp(): void {
-    this.#socket?.close();
-  }
-
-  drop(): void {
-    const socket = this.#socket;
-    this.#socket = undefined;
-    socket?.terminate();
-    this.#board.clock.clearTimeout(this.#pace);
-    this.#suspects = [];
-    for (const interest of this.router.all()) interest.held = false;
-    const asked = this.router.all().filter((interest) => interest.asked);
-    for (const interest of asked) {
-      interest.asked = false;
-      this.#tidy(interest);
-    }
-    for (const consumer of subscribersOf(asked)) consumer.lose(this.height);
-  }
-
-  fail(): void {
-    this.#board.failed(this);
-  }
-
-  /**
-   * A command was refused, which does not say of what: what may be meant is asked for again, half by half, each time with
-   * a fence behind it, a command that is refused for certain and by name. A refusal before the fence is of that half.
-   *
-   * @returns Whether anybody may be meant; then it is told what becomes of it.
-   */
-  refused(error: DexError): boolean {
-    // A URL is refused whole as well: with one name in it, it is that; of several, the next socket asks by commands.
-    if (this.way === 'name') {
-      for (const consumer of subscribersOf(this.router.all())) consumer.end(error);
-      return true;
-    }
-    if (this.way === 'combined') {
-      this.way = 'commands';
-      return false;
-    }
-    if (this.#suspects.length) {
-      this.#isRefused = true;
-      return true;
-    }
-    const isMeant = ({ stream, asked, proven, subscribers }: Interest<Consumer>): boolean =>
-      asked && !proven && subscribers.length > 0 && !/address/.test(error.message) === (stream.scope !== 'address');
-    const suspects = this.router.routes().map(({ interests }) => [...interests.values()].filter(isMeant));
-    this.#suspects = suspects.filter(({ length }) => length);
-    this.#refusal = error;
-    for (const one of this.#suspects.flat()) {
-      one.held = true;
-      one.asked = false;
-    }
-    this.#probe();
-    return this.#suspects.length > 0;
-  }
-
-  /** The fence is there: what was asked for before it has been judged. */
-  fenced(): void {
-    const group = this.#suspects.shift();
-    if (!group) return;
-    if (!this.#isRefused) for (const one of group) this.#acquit(one);
-    else if (group.length > 1) {
-      const half = group.length >> 1;
-      this.#suspects.unshift(group.slice(0, half), group.slice(half));
-    } else {
-      // What is not known to the gateway need not be left there.
-      group[0]!.asked = group[0]!.held = false;
-      for (const consumer of group[0]!.subscribers) consumer.end(this.#refusal);
-    }
-    this.#probe();
-  }
-
-  #acquit(one: Interest<Consumer>): void {
-    one.proven = true;
-    one.held = false;
-    for (const consumer of one.subscribers) consumer.asked();
-  }
-
-  #probe(): void {
+  /** Looks at once whether its sockets still live. */
+  check(): void {
     const { clock } = this.#board;
-    const group = this.#suspects[0];
-    this.#isRefused = false;
-    if (!group || this.#waits(2, () => this.#probe())) return;
-    clock.clearTimeout(this.#pace);
-    for (const one of group) one.asked = true;
-    this.#subscribe(group, 'subscribe');
-    this.#socket?.send(`{"method":"${FENCE}"}`);
+    for (const path of [...this.#paths]) {
+      const { standing, state } = path;
+      if (state.name === 'waiting') path.step('time');
+      standing.heard = Math.min(standing.heard, this.#beat - this.#staleBeats + 1);
+    }
+    // Now or in one beat it has to speak: the present beat may be an old one, that a sleep has cut in two.
+    if (this.#timer === undefined) return;
+    clock.clearTimeout(this.#timer);
+    this.#timer = clock.setTimeout(() => this.#keepBeat(), BEAT_MS);
+  }
+
+  /** Puts another socket in the place of each; resolves when that is done, or the link is over. */
+  renew(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#renewals.add(resolve);
+      for (const path of this.#serving()) this.#replace(path);
+      this.#renewed();
+    });
+  }
+
+  /** Whether its sockets are to be read. */
+  flow(isFlowing: boolean): boolean {
+    this.#isPaused = !isFlowing;
+    return [...this.#paths].every((path) => path.pause(!isFlowing));
+  }
+
+  isFirst(): boolean {
+    return this.#board.first;
+  }
+
+  url(endpoint: string): string {
+    return this.#board.url(endpoint, this.way, this.#names());
+  }
+
+  read(path: Path, text: string): void {
+    const { standing } = path;
+    standing.heard = this.#beat;
+    if (standing.isStale) this.#speak(path);
+    this.#board.read(this, path, text);
+  }
+
+  /** Whether what a path brings counts now. What does not is looked at only as far as the path itself is concerned. */
+  admits(path: Path, text: string): boolean {
+    const { standing } = path;
+    if (standing.isServing || !this.#isServed) return true;
+    if (standing.from !== undefined && standing.backlog.push(text) > BACKLOG) this.#outrun(path);
+    return false;
+  }
+
+  /** What follows has come by this path. */
+  reads(path: Path): void {
+    this.#from = path;
+  }
+
+  saw(path: Path, height: Height | undefined): void {
+    path.saw(height);
+    if (height !== undefined && !(height <= this.height!)) {
+      this.height = height;
+      this.#heightAt = this.#board.clock.now();
+    }
+  }
+
+  /** A block has come by a path, and with it what was sent before. */
+  beats(path: Path, height: Height): void {
+    const { standing } = path;
+    path.saw(height);
+    if (!path.asked.has(this.pulse!)) return;
+    if (standing.from === undefined) {
+      standing.from = height;
+      standing.waitsSince = this.#beat;
+    }
+    if (standing.isServing) {
+      for (const one of path.fresh) {
+        this.#find(one, height, ['path', 'speech']);
+        one.trace.audited ??= { height, at: this.#heightAt };
+      }
+      for (const one of [...this.#losses.keys()]) this.#find(one, height, ['pulse']);
+      path.fresh.clear();
+    }
+    this.#consider();
+  }
+
+  admit(interest: Interest<Consumer>, events: readonly unknown[]): readonly unknown[] {
+    const { trace } = interest;
+    if (!events.length) return events;
+    const fresh = this.#isDoubled ? trace.fresh(events) : events;
+    if (this.#isDoubled) this.#compare(trace, fresh.length > 0);
+    if (trace.silences) this.#hear(interest);
+    trace.heard = this.#beat;
+    if (fresh.length) trace.note(fresh);
+    return fresh;
+  }
+
+  /** A frame that may be of one of these could not be read. */
+  miss(interests: readonly Interest<Consumer>[]): void {
+    const { repair } = this.#board;
+    const fetched = interests.filter(
+      ({ subscribers }) => this.pulse && subscribers.some(({ repairs }) => repairs && repair),
+    );
+    this.#lose(fetched, 'badFrame', this.#seen(this.#from), 'pulse');
+    for (const consumer of subscribersOf(interests.filter((one) => !fetched.includes(one)))) consumer.miss(this.height);
+  }
+
+  changed(path: Path): void {
+    if (path.state.name === 'closed') {
+      const { replaces, isServing } = path.standing;
+      this.#paths.delete(path);
+      // An attempt to renew has failed; the next one comes in time.
+      if (replaces && !isServing) this.#delay(replaces);
+      if (!this.#paths.size) this.#auditing?.abort();
+      this.#renewed();
+    }
+    this.#board.changed(this, path);
+  }
+
+  opened(path: Path): void {
+    const { clock, random, renewEvery } = this.#board;
+    const { standing } = path;
+    this.#board.first = false;
+    standing.backlog = [];
+    standing.askedAt = standing.waitsSince = standing.heard = this.#beat;
+    standing.isStale = standing.isServing = false;
+    standing.renewAt = clock.now() + renewEvery * (0.9 + random() / 5);
+    // Without a pulse nobody tells when it brings everything: what it is asked for is taken to be on its way.
+    standing.from = this.pulse ? undefined : Number.POSITIVE_INFINITY;
+    if (this.#isPaused) path.pause(true);
+    this.#timer ??= clock.setTimeout(() => this.#keepBeat(), BEAT_MS);
+    this.#consider();
+  }
+
+  asked(path: Path, interests: readonly Interest<Consumer>[]): void {
+    for (const one of interests) {
+      one.trace.heard = this.#beat;
+      if (!this.pulse && path.standing.isServing) this.#find(one, undefined, ['path', 'speech']);
+    }
+  }
+
+  lost(path: Path, asked: readonly Interest<Consumer>[]): void {
+    const { standing } = path;
+    const isCounted = standing.isServing || !this.#isServed;
+    standing.isServing = false;
+    standing.from = undefined;
+    standing.backlog = [];
+    if (isCounted && !this.#isServed) this.#lose(asked, 'disconnect', this.#seen(path), 'path');
+    // What was to take the place of another one is tried again later.
+    else if (standing.replaces && path.state.name === 'waiting') path.step('close');
+    this.#consider();
+    if (![...this.#paths].some(({ isOpen }) => isOpen)) {
+      this.#board.clock.clearTimeout(this.#timer);
+      this.#timer = undefined;
+    }
+  }
+
+  failed(path: Path): void {
+    this.#board.failed(this, path);
+  }
+
+  refusedWhole(): void {
+    this.way = 'commands';
+  }
+
+  #names(): string[] {
+    return [...new Set(this.router.all().map(({ name }) => name))];
   }
 
   #add(stream: Stream, subject: string): Interest<Consumer> {
-    const name = formatStreamName(stream, subject);
-    const interest = {
+    const interest: Interest<Consumer> = {
       home: this,
       stream,
       subject,
-      name,
+      name: formatStreamName(stream, subject),
       subscribers: [],
-      asked: false,
+      asked: 0,
       kept: false,
-      proven: false,
-      held: false,
+      trace: new Trace(stream.known, !!this.#board.repair && !stream.conflatable),
     };
+    interest.trace.heard = this.#beat;
     this.router.add(interest);
     return interest;
   }
 
-  /** Forgets what is neither wanted nor asked for. */
-  #tidy(interest: Interest<Consumer>): void {
-    if (!interest.asked && !isWanted(interest)) this.router.remove(interest);
+  #addPath(endpoint: string, replaces?: Path): Path {
+    const path = new Path(this.#board, this, endpoint, {
+      from: undefined,
+      isServing: false,
+      replaces,
+      backlog: [],
+      askedAt: 0,
+      waitsSince: 0,
+      heard: this.#beat,
+      isStale: false,
+      renewAt: Number.POSITIVE_INFINITY,
+      retryAt: 0,
+      retries: 0,
+      first: 0,
+      repeated: 0,
+      behind: 0,
+    });
+    this.#paths.add(path);
+    return path;
   }
 
   /** After the program's own turn, so that what is subscribed to together is asked for together. */
@@ -297,77 +457,372 @@ export class Link implements Record<Effect, () => void> {
     this.#isWoken = true;
     queueMicrotask(() => {
       this.#isWoken = false;
-      this.#step(subscribersOf(this.router.all()).length ? 'want' : 'unwant');
-      this.#flush();
+      const isUsed = subscribersOf(this.router.all()).length > 0;
+      for (const path of [...this.#paths]) {
+        path.step(isUsed ? 'want' : 'unwant');
+        path.flush();
+      }
     });
   }
 
-  #step(input: Input, cause?: unknown): void {
-    const board = this.#board;
-    const { clock } = board;
-    const now = clock.now();
-    const [state, ...effects] = move(this.state, input, {
-      ...board,
-      now,
-      random: board.random(),
-      cause,
-      final: cause instanceof ConnectionError && FINAL.test(cause.code),
-    });
-    if (state === this.state) return;
-    this.state = state;
-    clock.clearTimeout(this.#timer);
-    if ('until' in state) {
-      this.#timer = clock.setTimeout(
-        () => this.#step('time', new ConnectionError('CONNECT_TIMEOUT', 'no answer to the handshake')),
-        state.until - now,
-      );
+  #serving(): Path[] {
+    return [...this.#paths].filter(({ standing }) => standing.isServing);
+  }
+
+  get #isServed(): boolean {
+    for (const { standing } of this.#paths) if (standing.isServing) return true;
+    return false;
+  }
+
+  /** The last block that was seen whole by a path, for the newest may have been cut. */
+  #seen(path: Path | undefined): Height | undefined {
+    const height = path?.height;
+    return height === undefined ? undefined : ((height - 1) as Height);
+  }
+
+  // Paths that join, and leave.
+
+  /** Whether a path may join the others, or serve alone. */
+  #consider(): void {
+    for (const path of [...this.#paths]) {
+      const { standing } = path;
+      if (standing.isServing || standing.from === undefined || !path.isOpen) continue;
+      const serving = this.#serving();
+      const isLate = this.#beat - standing.waitsSince >= PATIENCE_BEATS;
+      if (!serving.length || serving.some(({ height }) => height! >= standing.from!)) this.#join(path);
+      else if (standing.from === Number.POSITIVE_INFINITY) {
+        if (isLate) this.#join(path);
+      } else if (isLate || serving.every((one) => one.standing.isStale)) this.#outrun(path);
     }
-    board.changed(this);
-    for (const effect of effects) this[effect]();
   }
 
-  /** Sends the difference between what is wanted and what the socket was asked for, a command a topic. */
-  #flush(): void {
-    if (this.state.name !== 'open') return;
-    const done: Interest<Consumer>[] = [];
-    for (const { interests } of this.router.routes()) {
-      for (const isAsked of [true, false]) {
-        const group = [...interests.values()].filter(
-          (one) => !one.held && one.asked === isAsked && isWanted(one) !== isAsked,
-        );
-        if (!group.length) continue;
-        if (this.way === 'commands') {
-          if (this.#waits(1, () => this.#flush())) continue;
-          this.#subscribe(group, isAsked ? 'unsubscribe' : 'subscribe');
-        }
-        for (const one of group) {
-          one.asked = !isAsked;
-          this.#tidy(one);
-        }
-        done.push(...group);
+  /** Those that serve do not come as far: what they may have missed is a gap, and the path serves from its first block on. */
+  #outrun(path: Path): void {
+    for (const other of this.#serving()) {
+      if (other === path) continue;
+      other.standing.isServing = false;
+      if (!this.#isServed) this.#lose([...other.asked], 'silence', this.#seen(other), 'path');
+      other.step('lost', new Error('the socket fell silent'));
+    }
+    this.#consider();
+  }
+
+  #join(path: Path): void {
+    const { standing } = path;
+    const { replaces, backlog } = standing;
+    const serving = this.#serving();
+    this.#isDoubled = serving.length > 0;
+    standing.isServing = true;
+    standing.retries = 0;
+    standing.backlog = [];
+    const to = standing.from === Number.POSITIVE_INFINITY ? undefined : (standing.from as Height);
+    // Blocks that begin anew: what was known of the ones before says nothing any more.
+    if (!this.#isDoubled && to! < this.height! - 1) this.#beginAnew();
+    for (const one of [...path.asked]) this.#find(one, to, ['path', 'speech']);
+    path.fresh.clear();
+    for (const text of backlog) if (standing.isServing) this.#board.read(this, path, text, true);
+    if (replaces && this.#paths.has(replaces)) {
+      this.#board.metrics?.count('renewals', 1, {});
+      this.#board.log?.({ level: 'info', event: 'renewed', data: { url: path.url } });
+      replaces.standing.isServing = false;
+      replaces.standing.from = undefined;
+      replaces.step('close');
+    }
+    this.#renewed();
+  }
+
+  #beginAnew(): void {
+    this.height = undefined;
+    for (const { trace } of this.router.all()) trace.clear();
+  }
+
+  #replace(path: Path): void {
+    for (const { standing } of this.#paths) if (standing.replaces === path) return;
+    this.#delay(path);
+    this.#addPath(path.endpoint, path).step('want');
+  }
+
+  /** The next attempt to put another in the place of a path. */
+  #delay(path: Path): void {
+    const { standing } = path;
+    const pause = Math.min(RETRY_MOST_MS, this.#staleBeats * BEAT_MS * 2 ** standing.retries++);
+    standing.retryAt = this.#board.clock.now() + pause;
+    if (standing.renewAt < standing.retryAt) standing.renewAt = standing.retryAt;
+  }
+
+  /** Tells who waits for renewals, once none is under way. */
+  #renewed(): void {
+    for (const { standing } of this.#paths)
+      if (standing.replaces && !standing.isServing && this.#paths.has(standing.replaces)) return;
+    for (const resolve of this.#renewals) resolve();
+    this.#renewals.clear();
+  }
+
+  #compare(trace: Trace, isFirst: boolean): void {
+    const standing = this.#from?.standing;
+    if (!standing) return;
+    const now = this.#board.clock.now();
+    if (isFirst) {
+      standing.first++;
+      trace.cameAt = now;
+    } else {
+      standing.repeated++;
+      standing.behind += now - trace.cameAt;
+    }
+  }
+
+  // What falls silent.
+
+  get #staleBeats(): number {
+    return Math.max(1, Math.floor(this.#board.staleAfter / BEAT_MS));
+  }
+
+  #keepBeat(): void {
+    const { clock } = this.#board;
+    clock.clearTimeout(this.#timer);
+    this.#timer = clock.setTimeout(() => this.#keepBeat(), BEAT_MS);
+    this.#beat++;
+    const now = clock.now();
+    for (const path of [...this.#paths]) {
+      const { standing } = path;
+      if (!path.isOpen) continue;
+      if (this.#isPaused) standing.heard = this.#beat;
+      const isQuiet = this.#beat - standing.heard >= this.#staleBeats;
+      if (standing.from === undefined) this.#awaitPulse(path, standing);
+      else if (isQuiet && this.pulse && !standing.isStale) this.#fallSilent(path);
+      if (standing.isServing && ((standing.isStale && now >= standing.retryAt) || now >= standing.renewAt))
+        this.#replace(path);
+    }
+    if (!this.#isPaused) for (const one of this.router.all()) if (one.stream.isSteady && one.asked) this.#listen(one);
+    this.#consider();
+    this.#judge();
+    if (this.#board.repair && !this.#isPaused) this.#audit(now);
+  }
+
+  /** No pulse has come yet. */
+  #awaitPulse(path: Path, standing: Standing): void {
+    if (!path.asked.has(this.pulse!) || this.#beat - standing.askedAt < PULSE_BEATS) {
+      if (!path.asked.has(this.pulse!)) standing.askedAt = this.#beat;
+      return;
+    }
+    // Where another one serves that is as silent, nothing is won by this one.
+    const hasSpoken = standing.heard > standing.askedAt;
+    if (this.#isServed && !hasSpoken) path.step('close');
+    else {
+      standing.from = Number.POSITIVE_INFINITY;
+      standing.waitsSince = this.#beat;
+    }
+  }
+
+  #fallSilent(path: Path): void {
+    const { standing } = path;
+    standing.isStale = true;
+    this.#board.metrics?.count('stale', 1, {});
+    this.#board.log?.({ level: 'warn', event: 'stale', data: { url: path.url } });
+    this.#board.tell({ name: 'stale', url: path.url });
+    const isHeard = this.#serving().some((other) => !other.standing.isStale);
+    if (standing.isServing && !isHeard) this.#lose([...path.asked], 'silence', this.#seen(path), 'speech');
+    this.#consider();
+  }
+
+  /** A silent socket speaks, and so nothing of it was lost. */
+  #speak(path: Path): void {
+    const { standing } = path;
+    standing.isStale = false;
+    this.#board.tell({ name: 'live', url: path.url });
+    if (standing.isServing) for (const one of [...this.#losses.keys()]) this.#find(one, path.height, ['speech'], true);
+  }
+
+  /** Whether a stream that should come has come. */
+  #listen(one: Interest<Consumer>): void {
+    const { trace, name } = one;
+    const serving = this.#serving().filter((path) => path.asked.has(one));
+    // Where nothing else comes either, it is the socket that is silent, or about to be.
+    if (!serving.some(({ standing }) => this.#beat - standing.heard <= 1)) return;
+    const quiet = this.#beat - trace.heard;
+    if (quiet < this.#staleBeats * 2 ** Math.min(trace.silences, 5)) return;
+    trace.silences++;
+    if (trace.silences === 1) {
+      this.#board.metrics?.count('stale', 1, { topic: one.stream.topic });
+      this.#board.tell({ name: 'stale', stream: name, url: serving[0]!.url });
+      this.#lose([one], 'silence', this.#seen(serving[0]), 'stream');
+      for (const path of serving) path.again([one]);
+    } else if (trace.silences === 2) for (const path of serving) this.#replace(path);
+    else for (const path of serving) path.again([one]);
+  }
+
+  #hear(one: Interest<Consumer>): void {
+    one.trace.silences = 0;
+    this.#board.tell({ name: 'live', stream: one.name, url: this.#from?.url });
+    this.#find(one, this.height, ['stream']);
+  }
+
+  // Gaps, and what comes of them.
+
+  #lose(
+    interests: readonly Interest<Consumer>[],
+    cause: GapCause,
+    from: Height | undefined,
+    until: Loss['until'],
+    at = this.#heightAt,
+  ): void {
+    const byConsumer = new Map<Consumer, Interest<Consumer>[]>();
+    for (const one of interests) {
+      // What is being fetched is fetched again, together with this.
+      const older = this.#losses.get(one) ?? this.#cancel(one);
+      this.#losses.set(one, { ...(older ?? { from, at, mark: one.trace.mark }), until });
+      for (const consumer of one.subscribers) {
+        const list = byConsumer.get(consumer);
+        if (list) list.push(one);
+        else byConsumer.set(consumer, [one]);
       }
     }
-    for (const consumer of subscribersOf(done)) consumer.asked();
+    if (byConsumer.size) {
+      this.#board.metrics?.count('gaps', byConsumer.size, { cause });
+      this.#board.log?.({
+        level: 'warn',
+        event: 'gap',
+        data: { cause, from, streams: interests.map(({ name }) => name) },
+      });
+    }
+    const isHolding = until === 'path' || until === 'pulse';
+    for (const [consumer, list] of byConsumer) consumer.lose(list, cause, from, isHolding);
   }
 
-  #subscribe(group: readonly Interest<Consumer>[], method: 'subscribe' | 'unsubscribe'): void {
-    const { stream, subject } = group[0]!;
-    const subjects = group.map((one) => one.subject);
-    const whom = stream.scope === 'address' ? { address: subject } : { symbols: subjects };
-    this.#socket?.send(formatCommand({ method, topic: stream.topic, ...whom }));
+  /** It comes again, or it is known up to where it may be missing. @param isWhole - Nothing was missed. */
+  #find(one: Interest<Consumer>, to: Height | undefined, until: readonly Loss['until'][], isWhole = false): void {
+    const loss = this.#losses.get(one);
+    if (!loss || !until.includes(loss.until)) return;
+    this.#losses.delete(one);
+    this.#board.metrics?.measure('gap', this.#board.clock.now() - loss.at, {});
+    const lost = isWhole ? 'none' : lostOf(one.stream);
+    const repairing = isWhole ? [] : one.subscribers.filter(({ repairs }) => repairs);
+    const end = new AbortController();
+    const mending = repairing.length ? this.#fetch(one, loss.from, loss.at, to, end.signal) : undefined;
+    for (const consumer of one.subscribers) {
+      if (mending && repairing.includes(consumer)) consumer.hold();
+      else consumer.found(one, { ...NOTHING, lost }, to);
+    }
+    if (to !== undefined) one.trace.audited = { height: to, at: this.#heightAt };
+    if (!mending) return;
+    this.#repairs.set(one, { end, loss });
+    void mending.then((mended) => {
+      if (end.signal.aborted) return;
+      this.#repairs.delete(one);
+      this.#give(one, mended, loss.mark, to);
+    });
   }
 
-  /** Takes leave to send so many commands, or tries again a little later. */
-  #waits(commands: number, again: () => void): boolean {
-    const { clock } = this.#board;
-    const now = clock.now();
-    this.#tokens = Math.min(BURST, this.#tokens + (now - this.#filled) / COMMAND_EVERY_MS);
-    this.#filled = now;
-    const isEarly = this.#tokens < commands;
-    if (isEarly) {
-      clock.clearTimeout(this.#pace);
-      this.#pace = clock.setTimeout(again, COMMAND_EVERY_MS);
-    } else this.#tokens -= commands;
-    return isEarly;
+  /** @returns What was lost, if it was being fetched. */
+  #cancel(one: Interest<Consumer>): Loss | undefined {
+    const repair = this.#repairs.get(one);
+    this.#repairs.delete(one);
+    repair?.end.abort();
+    return repair?.loss;
+  }
+
+  #fetch(
+    { stream, subject }: Interest<Consumer>,
+    from: Height | undefined,
+    at: number,
+    to: Height | undefined,
+    signal: AbortSignal,
+  ): Promise<Mended> | undefined {
+    const { repair, tools, clock, broke, metrics } = this.#board;
+    const began = clock.now();
+    const ago = from === undefined ? undefined : began - at;
+    return repair?.({ stream, subject, from, to, ago }, { ...tools, signal })
+      ?.catch((cause: unknown): Mended => {
+        if (!signal.aborted) broke(cause);
+        return { ...NOTHING, lost: 'unknown' };
+      })
+      .finally(() => metrics?.measure('repair', clock.now() - began, { topic: stream.topic }));
+  }
+
+  #give(one: Interest<Consumer>, { items, lost }: Mended, mark: Mark, to: Height | undefined): void {
+    const { trace, stream } = one;
+    const news = withoutKnown(items, (event, isState) => trace.has(event, isState, mark));
+    const events = news.flatMap((item) => item.events);
+    const isKnown = trace.among(events);
+    trace.add(events);
+    this.#board.metrics?.count('repaired', events.length, { topic: stream.topic });
+    for (const consumer of one.subscribers) consumer.found(one, { items: news, lost }, to, isKnown);
+  }
+
+  // What is missing, though nothing seemed to be wrong.
+
+  /** Compares what came of a stream that may be quiet with what the venue knows: of one at a time. */
+  #audit(now: number): void {
+    const { auditEvery } = this.#board;
+    if (this.#auditing || this.#suspicion) return;
+    const path = this.#serving()[0];
+    const to = this.#seen(path);
+    const one = this.router
+      .all()
+      .find(
+        ({ stream, trace, subscribers }) =>
+          (stream.known.state || !stream.conflatable) &&
+          trace.audited &&
+          trace.audited.height < to! &&
+          now - trace.audited.at >= auditEvery &&
+          subscribers.some(({ repairs }) => repairs),
+      );
+    if (!one || this.#losses.has(one) || this.#repairs.has(one)) return;
+    const { trace, stream } = one;
+    const { height: from, at } = trace.audited!;
+    const seen = { height: to!, at: this.#heightAt };
+    this.#auditing = new AbortController();
+    trace.isCut = false;
+    const fetched = this.#fetch(one, from, at, to, this.#auditing.signal);
+    const { signal } = this.#auditing;
+    if (!fetched) {
+      // Nothing to compare with, now or ever.
+      trace.audited = undefined;
+      this.#auditing = undefined;
+      return;
+    }
+    void fetched.then(({ items, lost }) => {
+      if (signal.aborted) return;
+      this.#auditing = undefined;
+      const missing = this.#missing(one, items);
+      // What is not told by events is learnt the first time.
+      const isLearnt = stream.conflatable && !trace.knowsStates;
+      if (isLearnt) trace.add(missing.flatMap(({ events }) => events));
+      if (missing.length && !isLearnt && !trace.isCut)
+        this.#suspicion = { one, items, from, to: to!, at, due: this.#beat + SUSPICION_BEATS };
+      else if (lost !== 'unknown') trace.audited = seen;
+      else trace.audited = { height: from, at: at + auditEvery }; // asked again a while later, from the same block on
+    });
+  }
+
+  #missing({ trace }: Interest<Consumer>, items: Mended['items']): Mended['items'] {
+    const { mark } = trace;
+    return withoutKnown(items, (event, isState) => trace.has(event, isState, mark));
+  }
+
+  /** What was under way when it was missed has come by now. What has not: its subscriptions must have been forgotten. */
+  #judge(): void {
+    const suspicion = this.#suspicion;
+    if (!suspicion || this.#beat < suspicion.due) return;
+    this.#suspicion = undefined;
+    const { one, items, from, to, at } = suspicion;
+    if (!isWanted(one) || this.#losses.has(one) || this.#repairs.has(one)) return;
+    if (!this.#missing(one, items).length) {
+      one.trace.audited = { height: to, at: this.#heightAt };
+      return;
+    }
+    this.#board.metrics?.count('stale', 1, { topic: one.stream.topic });
+    this.#board.tell({ name: 'stale', stream: one.name, url: this.#serving()[0]?.url });
+    this.#lose([one], 'silence', from, 'path', at);
+    for (const path of this.#serving()) this.#replace(path);
   }
 }
+
+/** Items without the events that are known already. */
+const withoutKnown = (
+  items: Mended['items'],
+  isKnown: (event: unknown, isState: boolean) => boolean,
+): Mended['items'] =>
+  items
+    .map((item) => ({ ...item, events: item.events.filter((event) => !isKnown(event, !!item.current)) }))
+    .filter(({ events }) => events.length);

@@ -2,6 +2,7 @@ import { blockheight, marketDepth, orders, type Stream, trades } from '@dexwire/
 import { expect, test } from 'vitest';
 import type { Events } from './item.ts';
 import { deliver, type Interest, Router, type Subscriber } from './router.ts';
+import { Trace } from './trace.ts';
 
 class Taker implements Subscriber {
   readonly taken: { item: Events<unknown>; name: string }[] = [];
@@ -14,15 +15,14 @@ class Taker implements Subscriber {
 }
 
 const interestOf = (stream: Stream, subject: string, ...subscribers: Taker[]): Interest<Taker> => ({
-  home: { remove: () => {} },
+  home: { remove: () => {}, tidy: () => {}, admit: (_, events) => events },
   stream,
   subject,
   name: `${subject}@${stream.topic}`,
   subscribers,
-  asked: true,
+  asked: 1,
   kept: false,
-  proven: false,
-  held: false,
+  trace: new Trace(stream.known, false),
 });
 
 const routerOf = (...interests: Interest<Taker>[]): Router<Taker> => {

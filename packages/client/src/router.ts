@@ -4,6 +4,7 @@
  */
 import type { Height, Stream } from '@dexwire/protocol';
 import type { Events } from './item.ts';
+import type { Trace } from './trace.ts';
 
 /** Who takes items. */
 export interface Subscriber {
@@ -13,6 +14,10 @@ export interface Subscriber {
 /** Where an interest is looked after. */
 interface Home<S extends Subscriber> {
   remove(interest: Interest<S>, subscriber: S): void;
+  /** Forgets what is neither wanted nor asked for. */
+  tidy(interest: Interest<S>): void;
+  /** What comes of it, before anybody gets it. @returns What is new of it. */
+  admit(interest: Interest<S>, events: readonly unknown[]): readonly unknown[];
 }
 
 /** One stream about one subject, and who wants it. */
@@ -25,14 +30,11 @@ export interface Interest<S extends Subscriber> {
   readonly name: string;
   /** Replaced, never changed: a frame may be on its way through it. */
   subscribers: readonly S[];
-  /** The open socket was asked for it. */
-  asked: boolean;
+  /** How many open sockets were asked for it. */
+  asked: number;
   /** Wanted even if nobody subscribes. */
   kept: boolean;
-  /** The gateway is known to take it: something came, or it was not what a refusal meant. */
-  proven: boolean;
-  /** Not to be asked for with others while it is found out what a refusal meant. */
-  held: boolean;
+  readonly trace: Trace;
 }
 
 /** All that is wanted of one topic. */
@@ -142,7 +144,8 @@ const give = (
   height: Height | undefined,
 ): void => {
   if (!interest) return;
-  interest.proven = true;
-  const item: Events<unknown> = { kind: 'events', events, height, repaired: false };
+  const fresh = interest.home.admit(interest, events);
+  if (!fresh.length && events.length) return;
+  const item: Events<unknown> = { kind: 'events', events: fresh, height, repaired: false };
   for (const subscriber of interest.subscribers) subscriber.push(item, interest.name);
 };

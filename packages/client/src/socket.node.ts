@@ -34,6 +34,8 @@ export const openSocket: SocketFactory = (url, compress, ca) => {
     send: (text) => web.send(text),
     close: () => web.close(1000),
     terminate: () => web.terminate(),
+    pause: () => web.pause(),
+    resume: () => web.resume(),
   };
   web.on('open', () => socket.onOpen?.());
   web.on('message', (data) => socket.onText?.(data.toString()));

@@ -17,6 +17,9 @@ export interface Socket {
   close(): void;
   /** Closes at once, whether the other side knows or not. */
   terminate(): void;
+  /** Reads no more until `resume`, so that the other side has to wait. Where there is none, a socket cannot wait. */
+  pause?(): void;
+  resume?(): void;
 }
 
 /**

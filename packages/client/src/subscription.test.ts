@@ -191,7 +191,7 @@ describe('a callback', () => {
     });
     await settled();
     network.last.say(tradesText(1));
-    expect(told(items)).toEqual([1, 2, 'disconnect 2-undefined']);
+    expect(told(items)).toEqual([1, 2, 'disconnect 1-undefined']);
   });
 
   test('that closes its own subscription gets nothing more', async () => {
@@ -348,7 +348,7 @@ describe('once', () => {
     await settled();
     network.last.drop();
     await clock.pass(2000);
-    network.last.say(tradesText(3));
+    network.last.say(heightText(2), tradesText(3));
     expect((await once)[0]?.height).toBe(3);
   });
 });

@@ -5,9 +5,10 @@
  * While the consumer waits, an item goes straight to it; while it is busy, items queue up.
  */
 import type { DexError, Height, Stream } from '@dexwire/protocol';
-import { ClosedError, ConsumerError, QueueError } from './errors.ts';
+import { ClosedError, ConsumerError, GapError, QueueError } from './errors.ts';
 import { EventQueue, type QueueOptions } from './eventQueue.ts';
-import type { Events, Item } from './item.ts';
+import { type Events, type GapCause, type Item, type Lost, worse } from './item.ts';
+import type { Mended } from './missed.ts';
 import type { Interest, Subscriber } from './router.ts';
 import { type Settle, wait } from './wait.ts';
 
@@ -30,8 +31,20 @@ export interface Handle {
    * @throws ConnectionError, ClosedError, CommandError, or the signal's reason.
    */
   ready(signal?: AbortSignal): Promise<void>;
+  /**
+   * Lets go of the stream, but not of what waits: that still comes, then the subscription is over.
+   *
+   * @returns When all of it has been taken. @throws The signal's reason; what waits goes on waiting.
+   */
+  drain(signal?: AbortSignal): Promise<void>;
   readonly stats: SubscriptionStats;
 }
+
+/**
+ * What is done about a gap. `repair`: what was missed is fetched, as far as the connection has a `repair`; `report`: it is told,
+ * and no more; `fail`: the subscription ends with a `GapError`. Overflows are the queue's affair, and never fetched.
+ */
+export type GapPolicy = 'repair' | 'report' | 'fail';
 
 /** A subscription to iterate, by one consumer. `break` closes it. */
 export interface Subscription<Event> extends Handle, AsyncIterable<Item<Event>, undefined> {}
@@ -43,12 +56,28 @@ export type Callback<Event> = (item: Item<Event>) => unknown;
 interface Ties<Event> {
   readonly stream: Stream;
   readonly queue: QueueOptions;
+  readonly gaps: GapPolicy;
   readonly callback: Callback<Event> | undefined;
   /** Takes what a callback throws, and what ends a subscription with a callback while nobody waits for `ready`. */
   readonly report: (error: DexError) => void;
   readonly onEnd?: ((error?: DexError) => void) | undefined;
   /** The subscription is over. */
   readonly release: () => void;
+  /** With the queue's policy `pause`: whether its sockets are to be read. */
+  readonly flow?: ((isFlowing: boolean) => void) | undefined;
+}
+
+/** A gap that has not ended. */
+interface OpenGap<Event> {
+  readonly names: ReadonlySet<string>;
+  /** What comes of these is newer than the gap, and waits for its end. */
+  isHolding: boolean;
+  /** Of these it is not known yet what has come of them. */
+  readonly pending: Set<Interest<Subscriber>>;
+  readonly items: (readonly [Events<Event>, string])[];
+  readonly known: ((event: Event) => boolean)[];
+  lost: Lost;
+  to: Height | undefined;
 }
 
 type Result<Event> = IteratorResult<Item<Event>, undefined>;
@@ -63,6 +92,7 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
   readonly #queue: EventQueue<Event>;
   readonly #nexts: Settle<Result<Event>>[] = [];
   readonly #readies = new Set<Settle<void>>();
+  readonly #drains = new Set<Settle<void>>();
   /** The consumer waits for an item, and so the queue is empty. */
   #free: boolean;
   #over = false;
@@ -70,8 +100,8 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
   #error: DexError | undefined;
   #delivered = 0;
   #gaps = 0;
-  /** Something came on the open socket. */
-  heard = false;
+  #gap: OpenGap<Event> | undefined;
+  #isPaused = false;
 
   constructor(ties: Ties<Event>) {
     this.#ties = ties;
@@ -84,32 +114,103 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
     return { delivered: this.#delivered, waiting, dropped, conflated, gaps: this.#gaps };
   }
 
+  /** Whether it wants what was missed. */
+  get repairs(): boolean {
+    return this.#ties.gaps === 'repair' && !this.#over;
+  }
+
   push(item: Events<Event>, name: string): void {
-    this.heard = true;
     if (this.#over) return;
-    if (this.#free) this.#give(item);
-    else if (!this.#queue.push(item, name)) this.end(new QueueError('the consumer is slower than its stream'));
+    const isHeld = !!this.#gap?.isHolding && this.#gap.names.has(name);
+    if (this.#free && !isHeld) this.#give(item);
+    else if (!this.#queue.push(item, name, isHeld)) this.end(new QueueError('the consumer is slower than its stream'));
+    this.#pump();
+    if (this.#ties.flow && !this.#isPaused && this.#queue.waiting >= this.#ties.queue.limit) {
+      this.#isPaused = true;
+      this.#ties.flow(false);
+    }
+  }
+
+  /**
+   * Of some of it, or of all, events may be missing from `from` on, until each was found.
+   *
+   * @param isHolding - What comes from now on is newer than the gap, and waits for its end.
+   */
+  lose(
+    interests: readonly Interest<Subscriber>[],
+    cause: GapCause,
+    from: Height | undefined,
+    isHolding: boolean,
+  ): void {
+    if (this.#ties.gaps === 'fail') {
+      this.end(new GapError(`${interests[0]?.name}: events may be missing: ${cause}`));
+      return;
+    }
+    // A gap whose names have been told cannot get further ones.
+    const names = this.#names(interests);
+    const known = this.#gap?.names;
+    if (known && !names.every((name) => known.has(name))) this.#endGap();
+    if (!this.#gap) {
+      this.#gap = {
+        names: new Set(names),
+        isHolding: false,
+        pending: new Set(),
+        items: [],
+        known: [],
+        lost: 'none',
+        to: undefined,
+      };
+      this.#queue.begin(cause, names, from);
+    }
+    for (const one of interests) this.#gap.pending.add(one);
+    if (isHolding) this.hold();
     this.#pump();
   }
 
-  /** The socket is lost: events may be missing from `from` on, until all is asked for again. */
-  lose(from: Height | undefined): void {
-    this.heard = false;
-    this.#queue.begin('disconnect', this.#names(), from);
+  /** What comes from now on of the streams of the gap is newer than it. */
+  hold(): void {
+    if (this.#gap) this.#gap.isHolding = true;
+    this.#queue.hold();
+  }
+
+  /**
+   * What has come of what was lost.
+   *
+   * @param isKnown - Whether an event is among the fetched ones.
+   */
+  found(
+    interest: Interest<Subscriber>,
+    { items, lost }: Mended,
+    to: Height | undefined,
+    isKnown: (event: Event) => boolean = () => false,
+  ): void {
+    const gap = this.#gap;
+    if (!gap?.pending.delete(interest)) return;
+    gap.lost = worse(gap.lost, lost);
+    if (!(to! <= gap.to!)) gap.to = to;
+    gap.items.push(...items.map((item) => [item as Events<Event>, interest.name] as const));
+    gap.known.push(isKnown);
+    if (!gap.pending.size) this.#endGap();
     this.#pump();
+  }
+
+  #endGap(): void {
+    const { pending, items, known, lost, to } = this.#gap!;
+    this.#gap = undefined;
+    items.sort(([one], [other]) => (one.height ?? 0) - (other.height ?? 0));
+    this.#queue.end(pending.size ? worse(lost, 'unknown') : lost, to, items, (event) => known.some((is) => is(event)));
   }
 
   /** Some of it was asked for; perhaps that was the last of it. */
   asked(): void {
     if (!this.#isReady()) return;
-    this.#queue.end('unknown');
-    this.#pump();
     for (const { resolve } of this.#readies) resolve();
   }
 
   /** A frame that may have been for it could not be read. */
   miss(from: Height | undefined): void {
-    this.#queue.gap('badFrame', this.#names(), from);
+    if (this.#ties.gaps === 'fail') this.end(new GapError('a frame could not be read'));
+    else this.#queue.gap('badFrame', this.#names(this.interests), from);
     this.#pump();
   }
 
@@ -126,21 +227,41 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
     this.end();
   }
 
+  drain(signal?: AbortSignal): Promise<void> {
+    return wait(signal, (settle) => {
+      this.#end(undefined, true);
+      if (this.#isDrained) settle.resolve();
+      this.#drains.add(settle);
+      return () => this.#drains.delete(settle);
+    });
+  }
+
+  /** Nothing waits, and a callback is not at work. */
+  get #isDrained(): boolean {
+    return this.#over && !this.#queue.waiting && (this.#free || !this.#ties.callback);
+  }
+
   /** @param error - Comes after what waits; without one, what waits is let go. */
   end(error?: DexError): void {
-    const { callback, report, onEnd, release } = this.#ties;
     // A close lets go of what an earlier end had left to be said.
     if (!error) {
       this.#queue.clear();
-      this.#error = undefined;
+      this.#error = this.#gap = undefined;
     }
+    this.#end(error, false);
+  }
+
+  #end(error: DexError | undefined, isDraining: boolean): void {
+    const { callback, report, onEnd, release } = this.#ties;
     if (!this.#over) {
+      if (this.#gap) this.#endGap();
       this.#over = true;
       for (const interest of this.interests) interest.home.remove(interest, this);
       if (!callback) this.#error = error;
       // At once: a callback that hangs would keep it for ever. Where a promise waits, that tells it.
       else if (error && !this.#readies.size && !onEnd) report(error);
       for (const { reject } of this.#readies) reject(error ?? new ClosedError('the subscription is closed'));
+      if (isDraining) this.#pump();
       for (const settle of this.#nexts.splice(0)) this.#finish(settle);
       try {
         onEnd?.(error);
@@ -149,14 +270,20 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
       }
     }
     if (!this.#queue.waiting && !this.#error) release();
+    this.#drained();
+  }
+
+  #drained(): void {
+    if (this.#isDrained) for (const { resolve } of this.#drains) resolve();
   }
 
   next(): Promise<Result<Event>> {
-    const value = this.#queue.shift();
+    const value = this.#take();
     if (value) {
       this.#count(value);
       return Promise.resolve({ done: false, value });
     }
+    this.#drained();
     return new Promise((resolve, reject) => {
       const settle = { resolve, reject };
       if (this.#over) return this.#finish(settle);
@@ -182,12 +309,23 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
     else resolve(END);
   }
 
-  #names(): readonly string[] {
-    return this.interests.map(({ name }) => name);
+  /** The next item that may be given; where a socket waits for room, it may have to go on. */
+  #take(): Item<Event> | undefined {
+    const item = this.#queue.shift();
+    const { flow, queue } = this.#ties;
+    if (this.#isPaused && this.#queue.waiting <= queue.limit / 2) {
+      this.#isPaused = false;
+      flow?.(true);
+    }
+    return item;
+  }
+
+  #names(interests: readonly Interest<Subscriber>[]): readonly string[] {
+    return interests.map(({ name }) => name);
   }
 
   #isReady(): boolean {
-    return this.interests.every(({ asked }) => asked);
+    return this.interests.every(({ asked }) => asked > 0);
   }
 
   #count({ kind }: Item<Event>): void {
@@ -197,9 +335,10 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
 
   #pump(): void {
     while (this.#free) {
-      const item = this.#queue.shift();
+      const item = this.#take();
       if (!item) {
         if (this.#over) this.#ties.release();
+        this.#drained();
         return;
       }
       this.#give(item);
@@ -253,4 +392,4 @@ export const shareSocket = (handles: readonly Handle[]): boolean =>
 
 /** Whether the gateway will be asked anew for all of it: nobody else has asked for it on the open socket. */
 export const isAskedAnew = (handle: Handle): boolean =>
-  handle instanceof Subscribed && handle.interests.every(({ asked }) => !asked);
+  handle instanceof Subscribed && handle.interests.every(({ asked }) => asked === 0);

@@ -25,6 +25,7 @@ export {
   rescaleDecimal,
   subtractDecimal,
 } from './decimal.ts';
+export { type Drift, type DriftKind, findDrift } from './drift.ts';
 export { DexError, FrameError, type FrameFault, ValueError, type ValueFault } from './errors.ts';
 export { type Fee, formatFees, parseFees } from './fees.ts';
 export type { OnUnknownKey } from './fields.ts';
@@ -32,7 +33,7 @@ export { decode, decodeFast, decodeTolerant, peekTopic, type Reply, readReply } 
 export { type JsonSchema, jsonSchema } from './jsonSchema.ts';
 export { formatOrderId, type OrderIdParts, ownerAddress, parseOrderId } from './orderId.ts';
 export type { Level } from './schema.ts';
-export type { AddressStream, DataOf, EventOf, GlobalStream, Scope, Stream, SymbolStream } from './stream.ts';
+export type { AddressStream, DataOf, EventOf, GlobalStream, Known, Scope, Stream, SymbolStream } from './stream.ts';
 export {
   type AddressName,
   type CheckedName,
@@ -74,4 +75,5 @@ export { type Coin, type Transfer, type TransferOutput, transfers } from './stre
 export { allTopics, streamForTopic } from './topics.ts';
 export { formatTradeId, parseTradeId, type TradeIdParts } from './tradeId.ts';
 export type { Decimal, Height, Milliseconds, Nanoseconds, Seconds } from './units.ts';
+export { decodeData } from './wireData.ts';
 export { encode, toJson, toWire } from './write.ts';

@@ -7,6 +7,16 @@ import type { Compound } from './schema.ts';
 /** Whom a stream concerns: the named symbols, one address, or everybody. */
 export type Scope = 'symbol' | 'address' | 'all';
 
+/** What tells the events of one stream and subject from each other, by names of their members. */
+export interface Known {
+  /** A number that rises from frame to frame, or stays while a block or a second has several. */
+  readonly at: string;
+  /** What differs between events of one `at`. */
+  readonly by: readonly string[];
+  /** What tells states of one thing from each other, where that can be asked for apart from its events. */
+  readonly state?: readonly string[];
+}
+
 /**
  * A stream. `Data` is what one frame decodes to: a list for `orders`, `trades`, `allTickers` and `allMiniTickers`,
  * one event for the others.
@@ -18,6 +28,9 @@ export interface Stream<Data = unknown, S extends Scope = Scope> {
   readonly data: Compound<Data>;
   /** A newer event of the same subject makes an older one needless: depth, kline, tickers, accounts, blockheight. */
   readonly conflatable: boolean;
+  readonly known: Known;
+  /** It comes at least once a second, or with each block, also when nothing happens: its silence means that something is wrong. */
+  readonly isSteady?: true;
   /** Another topic under which a venue may send this stream's frames. Assumed: deep books as `marketDepth`. */
   readonly alias?: string;
 }

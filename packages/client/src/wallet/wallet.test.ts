@@ -13,6 +13,7 @@ import { addressOfPrivateKey, decodeTransaction, transactionHash } from '@dexwir
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { closed, type MemoryDex, memoryDex } from '../../../../tests/support/memoryDex.ts';
 import { expectNoUnhandledRejection } from '../../../../tests/support/rejections.ts';
+import { heightText } from '../../../../tests/support/sampleFrames.ts';
 import { settled } from '../../../../tests/support/virtualClock.ts';
 import { WalletError } from './errors.ts';
 import { restOf } from './rest.ts';
@@ -926,6 +927,7 @@ describe('a gap of the streams', () => {
     setting.network.last.drop();
     expect(await stateOf(placing)).toBe('pending');
     await setting.clock.pass(1000);
+    setting.network.last.say(heightText(9));
     await told(5);
     expect((await placing).reports).toHaveLength(1);
   });

@@ -89,9 +89,11 @@ export class Watch {
 
   #begin(address: string): Subscribed {
     if (this.#subscribed) return this.#subscribed;
+    // What was missed is asked for here, of one order or transaction at a time.
+    const wanted = { address, gaps: 'report' } as const;
     const subscribed = {
-      orders: this.#dex.subscribe(orders, { address }),
-      transfers: this.#dex.subscribe(transfers, { address }),
+      orders: this.#dex.subscribe(orders, wanted),
+      transfers: this.#dex.subscribe(transfers, wanted),
     };
     this.#subscribed = subscribed;
     void this.#iterate(subscribed, subscribed.orders, (reports) => this.#reports(reports));

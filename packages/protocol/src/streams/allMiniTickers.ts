@@ -11,4 +11,6 @@ export const allMiniTickers: GlobalStream<MiniTicker[]> = {
   scope: 'all',
   data: listOf(MINI_TICKER),
   conflatable: true,
+  known: { at: 'eventTime', by: ['symbol'] },
+  isSteady: true,
 };

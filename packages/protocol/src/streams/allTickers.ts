@@ -11,4 +11,6 @@ export const allTickers: GlobalStream<Ticker[]> = {
   scope: 'all',
   data: listOf(TICKER),
   conflatable: true,
+  known: { at: 'eventTime', by: ['symbol'] },
+  isSteady: true,
 };

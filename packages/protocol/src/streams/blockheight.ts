@@ -17,4 +17,6 @@ export const blockheight: GlobalStream<Blockheight> = {
   scope: 'all',
   data: BLOCKHEIGHT,
   conflatable: true,
+  known: { at: 'height', by: [] },
+  isSteady: true,
 };

@@ -100,7 +100,14 @@ const made: Partial<Record<KlineInterval, SymbolStream<KlineUpdate>>> = {};
 
 /** The stream of one interval's klines. */
 export const kline = (interval: KlineInterval): SymbolStream<KlineUpdate> =>
-  (made[interval] ??= { topic: `kline_${interval}`, scope: 'symbol', data: KLINE_UPDATE, conflatable: true });
+  (made[interval] ??= {
+    topic: `kline_${interval}`,
+    scope: 'symbol',
+    data: KLINE_UPDATE,
+    conflatable: true,
+    known: { at: 'eventTime', by: ['kline'] },
+    isSteady: true,
+  });
 
 /** When a kline update was made, whichever unit the gateway sent. */
 export const klineTime = (update: KlineUpdate): Milliseconds => {

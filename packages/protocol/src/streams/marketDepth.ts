@@ -36,5 +36,6 @@ export const marketDepth = (levels: DepthLevels = 20): SymbolStream<BookDepth> =
     scope: 'symbol',
     data: BOOK_DEPTH,
     conflatable: true,
+    known: { at: 'lastUpdateId', by: [] },
     ...(levels !== 20 && { alias: 'marketDepth' }),
   });

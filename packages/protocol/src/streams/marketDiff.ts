@@ -33,4 +33,5 @@ export const marketDiff: SymbolStream<BookDiff> = {
   scope: 'symbol',
   data: BOOK_DIFF,
   conflatable: false,
+  known: { at: 'eventTime', by: ['bids', 'asks'] },
 };

@@ -50,4 +50,6 @@ export const miniTicker: SymbolStream<MiniTicker> = {
   scope: 'symbol',
   data: MINI_TICKER,
   conflatable: true,
+  known: { at: 'eventTime', by: [] },
+  isSteady: true,
 };

@@ -110,4 +110,9 @@ export const orders: AddressStream<OrderReport[]> = {
   scope: 'address',
   data: listOf(ORDER_REPORT),
   conflatable: false,
+  known: {
+    at: 'height',
+    by: ['orderId', 'status', 'tradeId'],
+    state: ['orderId', 'status', 'cumulativeFilledQuantity'],
+  },
 };

@@ -94,4 +94,11 @@ export const TICKER = record(
   }),
 );
 
-export const ticker: SymbolStream<Ticker> = { topic: 'ticker', scope: 'symbol', data: TICKER, conflatable: true };
+export const ticker: SymbolStream<Ticker> = {
+  topic: 'ticker',
+  scope: 'symbol',
+  data: TICKER,
+  conflatable: true,
+  known: { at: 'eventTime', by: [] },
+  isSteady: true,
+};

@@ -84,4 +84,5 @@ export const trades: SymbolStream<Trade[]> = {
   scope: 'symbol',
   data: listOf(TRADE),
   conflatable: false,
+  known: { at: 'height', by: ['tradeId'] },
 };

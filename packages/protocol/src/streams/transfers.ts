@@ -56,4 +56,5 @@ export const transfers: AddressStream<Transfer> = {
   scope: 'address',
   data: TRANSFER,
   conflatable: false,
+  known: { at: 'height', by: ['txHash'] },
 };

@@ -1,0 +1,279 @@
+import { blockheight, marketDiff, orders, trades } from '@dexwire/protocol';
+import { afterEach, describe, expect, test } from 'vitest';
+import { closed, type MemoryDex, memoryDex } from '../../../tests/support/memoryDex.ts';
+import { expectNoUnhandledRejection } from '../../../tests/support/rejections.ts';
+import { ADDRESS, diffText, heightText, ordersText, SYMBOL, tradesText } from '../../../tests/support/sampleFrames.ts';
+import { settled } from '../../../tests/support/virtualClock.ts';
+import type { Item } from './item.ts';
+
+afterEach(expectNoUnhandledRejection);
+
+const OF_SYMBOL = { symbols: [SYMBOL] };
+
+const heightsOf = (items: readonly Item<unknown>[]): unknown[] =>
+  items.map((item) => (item.kind === 'events' ? item.height : item.kind));
+const take = ({ dex }: MemoryDex): Item<unknown>[] => {
+  const items: Item<unknown>[] = [];
+  dex.subscribe(trades, OF_SYMBOL, (item) => items.push(item));
+  return items;
+};
+const block = (height: number): string[] => [tradesText(height), heightText(height)];
+
+describe('a renewed socket', () => {
+  test('serves once the old one has come as far: nothing is lost and nothing comes twice', async () => {
+    const setting = memoryDex();
+    const { dex, network, clock } = setting;
+    const items = take(setting);
+    await settled();
+    const old = network.last;
+    old.say(...block(1), ...block(2));
+    const renewed = dex.renew();
+    await settled();
+    const next = network.last;
+    expect(next).not.toBe(old);
+    next.say(tradesText(3)); // before its first block it may not bring everything
+    expect(heightsOf(items)).toEqual([1, 2]);
+    next.say(heightText(3), ...block(4), ...block(5));
+    expect(heightsOf(items)).toEqual([1, 2]); // the old one is at 2
+    old.say(...block(3));
+    expect(heightsOf(items)).toEqual([1, 2, 3, 4, 5]);
+    old.say(...block(4));
+    next.say(...block(6));
+    await renewed;
+    expect(heightsOf(items)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(network.live).toEqual([next]);
+    await clock.pass(100);
+    expect(await closed(setting)).toBe(0);
+  });
+
+  test('that is behind the old one brings what is new and no more', async () => {
+    const setting = memoryDex();
+    const { dex, network } = setting;
+    const items = take(setting);
+    await settled();
+    const old = network.last;
+    old.say(...block(1));
+    void dex.renew();
+    await settled();
+    old.say(...block(2), ...block(3), ...block(4));
+    network.last.say(heightText(2), ...block(3), ...block(4), ...block(5));
+    expect(heightsOf(items)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  test('brings several frames of one block whole, however they are cut between the two', async () => {
+    const setting = memoryDex();
+    const { dex, network } = setting;
+    const items: Item<{ orderId: string }>[] = [];
+    dex.subscribe(orders, { address: ADDRESS }, (item) => items.push(item));
+    await settled();
+    const old = network.last;
+    const first = ordersText(7);
+    const second = first.replaceAll(/"i":"[^"]+"/g, '"i":"ANOTHER-1"');
+    old.say(heightText(6));
+    void dex.renew();
+    await settled();
+    old.say(first);
+    network.last.say(heightText(6), first, second, heightText(7));
+    const ids = items.flatMap((item) => (item.kind === 'events' ? item.events.map(({ orderId }) => orderId) : []));
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids).toContain('ANOTHER-1');
+  });
+
+  test('diffs of one second are told apart by what they say', async () => {
+    const setting = memoryDex();
+    const { dex, network } = setting;
+    let diffs = 0;
+    dex.subscribe(marketDiff, OF_SYMBOL, ({ kind }) => {
+      if (kind === 'events') diffs++;
+    });
+    await settled();
+    const old = network.last;
+    const first = diffText();
+    const second = first.replace(/\d(?="\]\])/, '7');
+    expect(second).not.toBe(first);
+    old.say(heightText(6));
+    void dex.renew();
+    await settled();
+    old.say(first);
+    network.last.say(heightText(6), first, second, second);
+    expect(diffs).toBe(2);
+  });
+
+  test('goes on alone when the old one is lost before it could join', async () => {
+    const setting = memoryDex();
+    const { dex, network, clock } = setting;
+    const items = take(setting);
+    await settled();
+    const old = network.last;
+    old.say(...block(1), ...block(2));
+    void dex.renew();
+    await settled();
+    network.last.say(heightText(9), ...block(10));
+    old.drop();
+    expect(heightsOf(items)).toEqual([1, 2, 'gap', 'gapClosed', 10]);
+    expect(items.slice(2, 4)).toMatchObject([
+      { from: 1, cause: 'disconnect' },
+      { from: 1, to: 9 },
+    ]);
+    await clock.pass(5000);
+    network.last.say(...block(11));
+    expect(heightsOf(items).at(-1)).toBe(11);
+    expect(await closed(setting)).toBe(0);
+  });
+
+  test('does not wait for ever for an old one that is stuck', async () => {
+    const setting = memoryDex();
+    const { dex, network, clock } = setting;
+    const items = take(setting);
+    await settled();
+    network.last.say(...block(1), ...block(2));
+    void dex.renew();
+    await settled();
+    network.last.say(heightText(9), ...block(10));
+    await clock.pass(4000);
+    expect(heightsOf(items)).toEqual([1, 2, 'gap', 'gapClosed', 10]);
+    expect(network.live).toEqual([network.last]);
+  });
+
+  test('that cannot be had leaves the old one as it is', async () => {
+    const setting = memoryDex();
+    const { dex, network, clock } = setting;
+    const items = take(setting);
+    await settled();
+    const old = network.last;
+    network.answer = 'refuse';
+    const renewed = dex.renew();
+    await clock.pass(1000);
+    old.say(...block(3));
+    expect(heightsOf(items)).toEqual([3]);
+    network.answer = 'accept';
+    await clock.pass(60_000);
+    network.last.say(heightText(3));
+    await renewed;
+    expect(network.live).toEqual([network.last]);
+    network.last.say(...block(4));
+    expect(heightsOf(items)).toEqual([3, 4]);
+    expect(await closed(setting)).toBe(0);
+  });
+
+  test('takes over what was subscribed to while it came up', async () => {
+    const setting = memoryDex();
+    const { dex, network } = setting;
+    take(setting);
+    await settled();
+    const old = network.last;
+    old.say(heightText(1));
+    void dex.renew();
+    await settled();
+    const later: Item<unknown>[] = [];
+    dex.subscribe(trades, { symbols: ['B_X'] }, (item) => later.push(item));
+    await settled();
+    network.last.say(heightText(1), tradesText(2, 'B_X'));
+    expect(heightsOf(later)).toEqual([2]);
+  });
+});
+
+test('a socket that has come of age is renewed by itself, give or take a tenth', async () => {
+  const setting = memoryDex({ renewEvery: 60_000 });
+  const { network, clock } = setting;
+  const items = take(setting);
+  await settled();
+  let height = 0;
+  const minutes = 10;
+  for (let second = 0; second < minutes * 60; second++) {
+    height++;
+    for (const socket of network.live) socket.say(...block(height));
+    await clock.pass(1000);
+  }
+  expect(network.dialled).toBeGreaterThanOrEqual(minutes);
+  expect(network.dialled).toBeLessThanOrEqual(minutes + 2);
+  expect(heightsOf(items)).toEqual(Array.from({ length: height }, (_, place) => place + 1));
+  expect(await closed(setting)).toBe(0);
+});
+
+describe('two endpoints', () => {
+  const other = 'ws://other.test/api/ws';
+
+  test('are asked for the same, the first copy of an event counts, and the plan tells how each does', async () => {
+    const setting = memoryDex({ also: [other] });
+    const { dex, network, clock } = setting;
+    const items = take(setting);
+    await settled();
+    expect(network.sockets.map(({ url }) => url)).toEqual(['ws://node.test/api/ws', other]);
+    const [one, two] = network.sockets;
+    expect(one?.sent).toEqual(two?.sent);
+    one?.say(heightText(1));
+    two?.say(heightText(1));
+    one?.say(...block(2));
+    await clock.pass(20);
+    two?.say(...block(2), ...block(3));
+    one?.say(...block(3));
+    expect(heightsOf(items)).toEqual([2, 3]);
+    expect(dex.plan).toMatchObject([
+      {
+        ask: 'commands',
+        streams: ['$all@blockheight', `${SYMBOL}@trades`],
+        paths: [
+          { url: 'ws://node.test/api/ws', state: 'open', isServing: true, height: 3, first: 2, repeated: 2, behind: 0 },
+          { url: other, state: 'open', isServing: true, height: 3, first: 2, repeated: 2, behind: 20 },
+        ],
+      },
+    ]);
+    expect(await closed(setting)).toBe(0);
+  });
+
+  test('the loss of one is no gap, and it comes back', async () => {
+    const setting = memoryDex({ also: [other] });
+    const { network, clock } = setting;
+    const items = take(setting);
+    await settled();
+    const [one, two] = network.sockets;
+    one?.say(heightText(1));
+    two?.say(heightText(1));
+    one?.drop();
+    two?.say(...block(2));
+    await clock.pass(2000);
+    network.last.say(heightText(2));
+    two?.drop();
+    network.last.say(...block(3));
+    expect(heightsOf(items)).toEqual([2, 3]);
+  });
+
+  test('the loss of both is one gap', async () => {
+    const setting = memoryDex({ also: [other] });
+    const { network, clock } = setting;
+    const items = take(setting);
+    await settled();
+    for (const socket of network.live) socket.say(...block(5));
+    for (const socket of network.live) socket.drop();
+    await clock.pass(3000);
+    for (const socket of network.live) socket.say(heightText(9), ...block(10));
+    expect(heightsOf(items)).toEqual([5, 'gap', 'gapClosed', 10]);
+    expect(items[2]).toMatchObject({ from: 4, to: 9 });
+  });
+
+  test('one of them is enough to begin with, and a first dial fails only with both', async () => {
+    const setting = memoryDex({ also: [other] });
+    const { dex, network, clock } = setting;
+    network.answer = 'refuse';
+    const failed = dex.ready().catch(({ code }: { code: string }) => code);
+    await clock.pass(10_000);
+    expect(await failed).toBe('CONNECT_FAILED');
+    expect(await closed(setting)).toBe(0);
+  });
+});
+
+test('blocks that begin anew after a loss are told, and not taken for old ones', async () => {
+  const setting = memoryDex();
+  const { dex, network, clock } = setting;
+  const items: Item<unknown>[] = [];
+  dex.subscribe(blockheight, {}, (item) => items.push(item));
+  await settled();
+  network.last.say(heightText(500));
+  network.last.drop();
+  await clock.pass(1000);
+  network.last.say(heightText(1), heightText(2));
+  expect(heightsOf(items)).toEqual([500, 'gap', 'gapClosed', 1, 2]);
+  network.last.drop();
+  expect(items.at(-1)).toMatchObject({ kind: 'gap', from: 1 });
+});

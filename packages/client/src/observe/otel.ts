@@ -1,0 +1,91 @@
+/**
+ * Figures of a connection for OpenTelemetry. The door `dexwire/otel`.
+ * In: a meter of the program's own. Out: a `Metrics` that feeds its instruments.
+ *
+ * Only types come from `@opentelemetry/api`, so nothing of it is loaded. Names follow the semantic conventions: none is the
+ * beginning of another, times are in seconds, units of what is counted stand in braces.
+ */
+import type { Attributes, Histogram, Meter, Counter as Sum } from '@opentelemetry/api';
+import type { Counter, Measure, Metrics, Tags } from '../metrics.ts';
+
+/** Name, unit and description. */
+type Instrument = readonly [name: string, unit: string, description: string];
+
+const COUNTERS: Readonly<Record<Counter, Instrument>> = {
+  frames: ['dexwire.frames', '{frame}', 'Frames that came.'],
+  unwanted: ['dexwire.unwanted_frames', '{frame}', 'Frames that nobody wanted.'],
+  unreadable: ['dexwire.unreadable_frames', '{frame}', 'Frames that could not be read.'],
+  unknownKeys: ['dexwire.unknown_keys', '{key}', 'Keys that no table has.'],
+  dials: ['dexwire.dials', '{dial}', 'Attempts to open a socket.'],
+  opens: ['dexwire.opened_sockets', '{socket}', 'Sockets that opened.'],
+  losses: ['dexwire.lost_sockets', '{socket}', 'Sockets that were lost.'],
+  gaps: ['dexwire.gaps', '{gap}', 'Gaps that consumers were told of.'],
+  repaired: ['dexwire.repaired_events', '{event}', 'Events that were fetched for gaps.'],
+  dropped: ['dexwire.dropped_items', '{item}', 'Items that gave way in a full queue.'],
+  conflated: ['dexwire.conflated_items', '{item}', 'Items that newer ones of the same stream replaced.'],
+  renewals: ['dexwire.renewed_sockets', '{socket}', 'Sockets put in the place of others that still served.'],
+  stale: ['dexwire.stale_streams', '{stream}', 'Streams that fell silent.'],
+  threw: ['dexwire.failed_callbacks', '{callback}', 'Callbacks that threw.'],
+};
+
+const MEASURES: Readonly<Record<Measure, Instrument>> = {
+  lag: ['dexwire.event.lag', 's', "From an event's own time to its arrival, by two clocks."],
+  connect: ['dexwire.connect.duration', 's', 'From a dial to its socket.'],
+  gap: ['dexwire.gap.duration', 's', 'From a loss to the end of its gap.'],
+  repair: ['dexwire.repair.duration', 's', 'Of one request for what was missed.'],
+};
+
+/** Seconds. From a millisecond to ten minutes: lags are short, gaps are not. */
+const BOUNDARIES = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600];
+
+const PORTS: Readonly<Record<string, number>> = { 'wss:': 443, 'https:': 443, 'ws:': 80, 'http:': 80 };
+
+/** Of a URL only where it leads: its path may name an address, and its query hold a key. */
+const serverOf = (url: string): Attributes => {
+  if (!URL.canParse(url)) return {};
+  const { hostname, port, protocol } = new URL(url);
+  const number = port === '' ? PORTS[protocol] : Number(port);
+  const address = hostname.replace(/[[\]]/g, ''); // of IPv6
+  return { 'server.address': address, ...(number !== undefined && { 'server.port': number }) };
+};
+
+const attributesOf = (tags: Tags): Attributes => {
+  const attributes: Attributes = {};
+  for (const tag in tags) {
+    const value = tags[tag]!;
+    if (tag === 'url') Object.assign(attributes, serverOf(value));
+    else attributes[`dexwire.${tag}`] = value;
+  }
+  return attributes;
+};
+
+/**
+ * Counts and measures by OpenTelemetry. An instrument is made when its first figure comes.
+ *
+ * Attributes: `dexwire.topic`, `dexwire.cause`; `server.address` and `server.port` in place of a URL. A time below zero, which
+ * a lag is between clocks that differ, counts as 0, since histograms refuse it.
+ *
+ * @param meter - Of a provider that is registered already: one that was asked for earlier may stay without effect.
+ */
+export const otelMetrics = (meter: Meter): Metrics => {
+  const sums: Partial<Record<Counter, Sum>> = {};
+  const histograms: Partial<Record<Measure, Histogram>> = {};
+  const sumOf = (counter: Counter): Sum => {
+    const [name, unit, description] = COUNTERS[counter];
+    return meter.createCounter(name, { unit, description });
+  };
+  const histogramOf = (measure: Measure): Histogram => {
+    const [name, unit, description] = MEASURES[measure];
+    return meter.createHistogram(name, { unit, description, advice: { explicitBucketBoundaries: BOUNDARIES } });
+  };
+  return {
+    count: (name, by, tags) => {
+      sums[name] ??= sumOf(name);
+      sums[name].add(by, attributesOf(tags));
+    },
+    measure: (name, value, tags) => {
+      histograms[name] ??= histogramOf(name);
+      histograms[name].record(value > 0 ? value / 1000 : 0, attributesOf(tags));
+    },
+  };
+};

@@ -1,0 +1,133 @@
+/**
+ * What has come of one stream about one subject, so that nothing comes twice.
+ * In: events, as sockets or repairs bring them. Out: those that are new.
+ */
+import type { Height, Known } from '@dexwire/protocol';
+
+/** How many events are remembered where what was missed can be fetched. */
+const MOST = 10_000;
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** A place in what has come. */
+export interface Mark {
+  readonly noted: number;
+  readonly at: unknown;
+}
+
+export class Trace {
+  readonly #known: Known;
+  /** How many events had been noted, by the key of an event and by that of the state it tells; the oldest first. */
+  readonly #recent: Map<string, number> | undefined;
+  #noted = 0;
+  #at: unknown;
+  /** All events of the last `at`. */
+  #last: readonly unknown[] = [];
+  /** Some of `#recent` were let go. */
+  isCut = false;
+  /** When something came last, in beats of its link. */
+  heard = 0;
+  /** How often it was found silent since something came. */
+  silences = 0;
+  /** Nothing up to this block is missing, and when that was the newest, milliseconds of the clock. */
+  audited: { readonly height: Height; readonly at: number } | undefined;
+  /** When the last frame came that was new, milliseconds of the clock, where several sockets bring it. */
+  cameAt = 0;
+
+  /** @param remembers - Keep what an audit and a repair compare with. */
+  constructor(known: Known, remembers: boolean) {
+    this.#known = known;
+    this.#recent = remembers ? new Map() : undefined;
+  }
+
+  get hasCome(): boolean {
+    return this.#last.length > 0;
+  }
+
+  /** Something is remembered that what was fetched can be compared with. */
+  get knowsStates(): boolean {
+    return !!this.#recent?.size;
+  }
+
+  /** Events that two sockets bring, each in order: those that the other has not brought before. */
+  fresh(events: readonly unknown[]): readonly unknown[] {
+    const at = this.#atOf(events[0]) as number;
+    if (!this.hasCome || at > (this.#at as number)) return events;
+    return at < (this.#at as number) ? [] : events.filter((event) => !this.#isLast(event));
+  }
+
+  /** What has come by now: to be told apart from what comes later. */
+  get mark(): Mark {
+    return { noted: this.#noted, at: this.#at };
+  }
+
+  note(events: readonly unknown[]): void {
+    const at = this.#atOf(events[0]);
+    this.#last = at === this.#at ? [...this.#last, ...events] : events;
+    this.#at = at;
+    if (this.#recent) this.add(events);
+  }
+
+  /** What a repair has brought. */
+  add(events: readonly unknown[]): void {
+    const recent = this.#recent;
+    if (!recent) return;
+    for (const event of events) {
+      this.#noted++;
+      recent.set(this.#key(event), this.#noted);
+      if (this.#known.state) recent.set(this.#stateKey(event), this.#noted);
+    }
+    for (const key of recent.keys()) {
+      if (recent.size <= MOST) break;
+      recent.delete(key);
+      this.isCut = true;
+    }
+  }
+
+  /** Whether an event that was fetched had come at a mark; where it tells a state and not what led to it, whether it has by now. */
+  has(event: unknown, isState: boolean, mark: Mark): boolean {
+    const recent = this.#recent;
+    if (isState && this.#known.state) return !!recent?.has(this.#stateKey(event));
+    // Of what newer events replace nothing is remembered, and what is not newer is needless.
+    if (!recent) return (this.#atOf(event) as number) <= (mark.at as number);
+    return recent.get(this.#key(event))! <= mark.noted;
+  }
+
+  /** Tells of an event whether it is one of these. */
+  among(events: readonly unknown[]): (event: unknown) => boolean {
+    const keys = new Set(events.map((event) => this.#key(event)));
+    return (event) => keys.has(this.#key(event));
+  }
+
+  /** Another chain, or the same from its beginning. */
+  clear(): void {
+    this.#recent?.clear();
+    this.#last = [];
+    this.#at = this.audited = undefined;
+  }
+
+  #atOf(event: unknown): unknown {
+    return (event as Members)[this.#known.at];
+  }
+
+  #isLast(event: unknown): boolean {
+    const key = this.#key(event);
+    return this.#last.some((other) => this.#key(other) === key);
+  }
+
+  #key(event: unknown): string {
+    return keyOf(event, [this.#known.at, ...this.#known.by]);
+  }
+
+  #stateKey(event: unknown): string {
+    return keyOf(event, this.#known.state!);
+  }
+}
+
+const keyOf = (event: unknown, names: readonly string[]): string =>
+  names
+    .map((name) => {
+      const value = (event as Members)[name];
+      return typeof value === 'object' ? JSON.stringify(value) : String(value);
+    })
+    .join(' ');
