@@ -3,15 +3,16 @@
  * In: chance. Out: options of `connect` for one seed, and what must be reached in a run because of them.
  */
 import type { DexOptions } from '../../packages/client/src/connection.ts';
+import type { Network } from '../../packages/client/src/networks.ts';
 import type { GatewayLimits } from '../../packages/node/src/gateway/limits.ts';
 import type { Chance } from './chance.ts';
 
 /** What the client does by itself; a run must reach all of it that is true. */
 export const CLIENT = {
   repair: false,
-  renewal: false,
-  stale: false,
-  redundancy: false,
+  renewal: true,
+  stale: true,
+  redundancy: true,
 } as const;
 
 /** What is held against it. */
@@ -26,7 +27,7 @@ export const PROMISES = {
 
 /** What the oracle cannot see in the options. */
 export interface Terms {
-  readonly options: Partial<DexOptions>;
+  readonly options: DexOptions;
   readonly limits: Partial<GatewayLimits>;
   /** keepAlives come too late for the gateway, on purpose. */
   readonly isExpiring: boolean;
@@ -34,7 +35,8 @@ export interface Terms {
 
 const WINDOW_MS = 30_000;
 
-export const termsOf = (chance: Chance): Terms => {
+/** @param network - Where the gateway is. */
+export const termsOf = (chance: Chance, network: Network): Terms => {
   const isExpiring = chance.often(0.1);
   return {
     isExpiring,
@@ -45,6 +47,10 @@ export const termsOf = (chance: Chance): Terms => {
       closeTimeout: chance.pick([1_000, 5_000]),
       keepAliveEvery: isExpiring ? 10 * WINDOW_MS : WINDOW_MS / 2,
       linger: chance.pick([500, 5_000]),
+      staleAfter: chance.pick([3_000, 5_000, 5_000, 15_000]),
+      renewEvery: chance.often(0.3) ? chance.whole(10_000, 40_000) : Number.POSITIVE_INFINITY,
+      also: chance.often(0.25) ? [network] : [],
+      streamsPerSocket: { commands: chance.pick([4, 1_000, 1_000]), combined: 100 },
       backoff: { first: chance.pick([50, 500]), factor: 2, most: chance.pick([1_000, 5_000]) },
     },
     limits: {

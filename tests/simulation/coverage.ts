@@ -33,7 +33,14 @@ const OUTCOMES = [
   ],
 ];
 
-const LATER = (Object.keys(CLIENT) as (keyof typeof CLIENT)[]).filter((kind) => CLIENT[kind]);
+/** What shows that the client has done what it can. */
+const DEEDS: Readonly<Record<keyof typeof CLIENT, readonly string[]>> = {
+  repair: ['repaired', 'repaired event'],
+  renewal: ['renewals'],
+  stale: ['stale', 'gap silence'],
+  redundancy: ['two sockets'],
+};
+const LATER = Object.entries(DEEDS).flatMap(([kind, deeds]) => (CLIENT[kind as keyof typeof CLIENT] ? deeds : []));
 
 export const KINDS: readonly string[] = [
   ...FAULTS.map(({ kind }) => `fault ${kind}`),

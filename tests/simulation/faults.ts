@@ -3,6 +3,7 @@
  * In: chance, the world. Out: a schedule, at least three faults a seed.
  */
 import type { Chance } from './chance.ts';
+import { CLIENT } from './client.ts';
 import type { Host } from './host.ts';
 import type { Network, Wire } from './network.ts';
 import type { ProcessClock } from './processClock.ts';
@@ -167,8 +168,9 @@ export const FAULTS: readonly Fault[] = [
     strike: (reach) => {
       for (const wire of someWires(reach)) {
         wire.halfOpen();
-        // Nothing is silent for ever: some day somebody in between forgets the socket, and says so.
-        reach.time.setTimeout(() => wire.reset(), reach.chance.whole(5_000, 50_000));
+        // Some day somebody in between may forget the socket, and say so.
+        if (!CLIENT.stale || reach.chance.often(0.5))
+          reach.time.setTimeout(() => wire.reset(), reach.chance.whole(5_000, 50_000));
       }
     },
   },

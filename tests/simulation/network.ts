@@ -122,7 +122,7 @@ class Lane<Item> {
 
   push(item: Item, at: number): void {
     this.#queue.push({ item, at: Math.max(at, this.#queue.at(-1)?.at ?? 0) });
-    this.#wake();
+    this.wake();
   }
 
   clear(): void {
@@ -131,7 +131,8 @@ class Lane<Item> {
     this.#timer = undefined;
   }
 
-  #wake(): void {
+  /** Looks again when the first item may go. */
+  wake(): void {
     this.#time.clearTimeout(this.#timer);
     this.#timer = undefined;
     const [first] = this.#queue;
@@ -142,7 +143,7 @@ class Lane<Item> {
       this.#timer = undefined;
       // It may have been held up meanwhile.
       if (this.#until() <= this.#time.now()) this.#give(this.#queue.shift()!.item);
-      if (this.#timer === undefined) this.#wake();
+      if (this.#timer === undefined) this.wake();
     }, at - this.#time.now());
   }
 }
@@ -163,6 +164,7 @@ export class Wire {
   readonly #up: Lane<Up>;
   #server: ServerEnd | undefined;
   #isHalfOpen = false;
+  #isPaused = false;
   #stalledUntil = 0;
   /** Bytes a millisecond. */
   #rate = Number.POSITIVE_INFINITY;
@@ -182,7 +184,7 @@ export class Wire {
     this.#isLate = network.options.chance.often(0.5);
     this.#down = new Lane<Down>(
       time,
-      () => Math.max(this.#stalledUntil, client.frozenUntil),
+      () => (this.#isPaused ? Number.POSITIVE_INFINITY : Math.max(this.#stalledUntil, client.frozenUntil)),
       (item) => this.#arrive(item),
     );
     this.#up = new Lane<Up>(
@@ -194,6 +196,8 @@ export class Wire {
       send: (text) => this.#send(text),
       close: () => this.#close(),
       terminate: () => this.#terminate(),
+      pause: () => this.#pause(true),
+      resume: () => this.#pause(false),
     };
   }
 
@@ -388,9 +392,15 @@ export class Wire {
     this.#rise({ kind: 'close' });
   }
 
+  #pause(isPaused: boolean): void {
+    this.#isPaused = isPaused;
+    this.#down.wake();
+  }
+
   #terminate(): void {
     if (this.isDropped) return;
     this.isDropped = true;
+    this.#isPaused = false;
     this.#network.left(this);
     if (this.state === 'gone') return;
     this.state = 'gone';

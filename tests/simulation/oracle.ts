@@ -18,6 +18,8 @@ interface Published {
 }
 
 interface PublishedFrame {
+  /** Undefined: of one that is not followed. */
+  readonly feed: Feed | undefined;
   /** The latest block when it was made. */
   readonly height: Height;
   /** Of its events, if they have one. */
@@ -113,8 +115,12 @@ interface KnownGap {
   readonly from: Height | undefined;
   readonly to: Height | undefined;
   readonly streams: ReadonlySet<string>;
-  lost: string | undefined;
+  /** Of the item that closed it. */
+  end: { readonly lost: string; readonly to: Height | undefined } | undefined;
+  /** Repaired events that had come before it. */
   repaired: number;
+  /** Missing events that nothing but this gap stands for, of streams whose every event counts. */
+  readonly missing: Published[];
 }
 
 /** How far a consumer is in one feed. */
@@ -135,9 +141,17 @@ const differsAt = (a: Readonly<Record<string, unknown>>, b: Readonly<Record<stri
   return Object.keys(b).find((key) => !(key in a));
 };
 
+export interface LedgerTraits {
+  /** It has sockets of its own. */
+  readonly isAlone: boolean;
+  /** Heights of its gaps are to be trusted: its events come in the order of blocks. */
+  readonly hasHeights: boolean;
+}
+
 /** What one consumer got, and whether it is what it had to get. */
 export class Ledger {
   readonly name: string;
+  readonly isAlone: boolean;
   readonly #progress = new Map<string, Progress>();
   readonly #fail: (text: string) => void;
   #lastGap = 0;
@@ -149,12 +163,17 @@ export class Ledger {
   repaired = 0;
   readonly gaps = new Map<string, number>();
 
-  /** All of it comes by one socket, so that a gap of one stream is a gap of all. */
-  readonly #isOneSocket: boolean;
+  readonly #hasHeights: boolean;
 
-  constructor(name: string, feeds: readonly Feed[], isOneSocket: boolean, fail: (text: string) => void) {
+  constructor(
+    name: string,
+    feeds: readonly Feed[],
+    { isAlone, hasHeights }: LedgerTraits,
+    fail: (text: string) => void,
+  ) {
     this.name = name;
-    this.#isOneSocket = isOneSocket || feeds.length === 1;
+    this.isAlone = isAlone;
+    this.#hasHeights = hasHeights;
     this.#fail = (text) => fail(`${name}: ${text}`);
     for (const feed of feeds) this.#progress.set(feed.subject, { feed, start: undefined, next: undefined, gaps: [] });
   }
@@ -207,7 +226,7 @@ export class Ledger {
       if (item.current) return;
       for (const event of item.events) this.#event(event, item.repaired);
     } else if (item.kind === 'gap') this.#gap(item);
-    else this.#gapClosed(item.id, item.lost, item.repaired);
+    else this.#gapClosed(item);
   }
 
   /**
@@ -225,7 +244,7 @@ export class Ledger {
       this.#missed(progress, next ?? start ?? 0, due);
       // What newer events replace is whole again only with the newest.
       const last = gaps.at(-1);
-      if (last?.lost === 'none' && feed.stream.conflatable && (next ?? 0) < due)
+      if (last?.end?.lost === 'none' && feed.stream.conflatable && (next ?? 0) < due)
         this.#fail(`gap ${last.id} of ${feed.name} has lost nothing, and the newest event never came`);
     }
   }
@@ -235,15 +254,21 @@ export class Ledger {
     const progress =
       this.#progress.get(traits.symbol) ?? (this.#progress.size === 1 ? [...this.#progress.values()][0] : undefined);
     const place = progress?.feed.placeOf(event);
+    // What stands for what nobody had asked for then, such as a kline that has ended.
+    if (isRepaired && progress?.feed.stream.conflatable && place === undefined) {
+      this.events += 1;
+      this.repaired += 1;
+      return;
+    }
     if (progress === undefined || place === undefined) {
       this.#fail(`got what was never published: ${toJson(event)}`);
       return;
     }
-    const { feed, next, start, gaps } = progress;
+    const { feed, next, start } = progress;
     const published = feed.events[place]!;
     this.events += 1;
     if (isRepaired) this.repaired += 1;
-    if (!isRepaired && this.#isOneSocket && gaps.some((gap) => gap === this.#open))
+    if (!isRepaired && this.#open?.streams.has(feed.name))
       this.#fail(`got ${feed.name} ${published.key} within gap ${this.#open?.id}, which is open`);
     const difference = differsAt(published.event, event as Record<string, unknown>);
     if (difference !== undefined)
@@ -261,18 +286,32 @@ export class Ledger {
 
   #missed({ feed, gaps }: Progress, from: number, to: number): void {
     for (let place = from; place < to; place += 1) {
-      const { key, frame } = feed.events[place]!;
-      const hasHeights = this.#isOneSocket || PROMISES.heightsAcrossSockets;
-      const reasons = gaps.map((gap) => whyNot(gap, frame, hasHeights));
-      if (reasons.some((reason) => reason === undefined)) continue;
+      const published = feed.events[place]!;
+      const { key, frame } = published;
+      const reasons = gaps.map((gap) => whyNot(gap, frame, this.#hasHeights));
+      const fitting = gaps.filter((_, nth) => reasons[nth] === undefined);
+      if (fitting.length > 0) {
+        this.#blame(fitting, feed, published);
+        continue;
+      }
       // Nothing tells the client that it was forgotten, unless it looks.
-      if (!CLIENT.stale && feed.isForgotten(place)) continue;
+      if (!isAudited(feed.stream) && feed.isForgotten(place)) continue;
       const handed = frame.handed ? 'came to its socket' : 'was lost on the way';
-      this.#fail(
-        `${feed.name} ${key} of block ${frame.eventHeight ?? `about ${frame.height}`} ${handed}, and: ${reasons.join('; ') || 'no gap'}`,
-      );
+      const block = frame.eventHeight ?? `about ${frame.height}`;
+      this.#fail(`${feed.name} ${key} of block ${block} ${handed}, and: ${reasons.join('; ') || 'no gap'}`);
       return;
     }
+  }
+
+  /** A gap of which nothing was lost stands for nothing. */
+  #blame(gaps: readonly KnownGap[], feed: Feed, published: Published): void {
+    if (feed.stream.conflatable || gaps.some(({ end }) => end !== undefined && end.lost !== 'none')) return;
+    const open = gaps.find(({ end }) => end === undefined);
+    if (open !== undefined) open.missing.push(published);
+    else
+      this.#fail(
+        `gap ${gaps[0]?.id} (${gaps[0]?.cause}) has lost nothing, and ${feed.name} ${published.key} never came`,
+      );
   }
 
   #gap(gap: Item<unknown> & { kind: 'gap' }): void {
@@ -281,7 +320,8 @@ export class Ledger {
     this.#lastGap = gap.id;
     this.gaps.set(gap.cause, (this.gaps.get(gap.cause) ?? 0) + 1);
     const streams = new Set(gap.streams);
-    const known: KnownGap = { ...gap, from: gap.from, to: gap.to, streams, lost: undefined, repaired: this.repaired };
+    const { id, cause, from, to } = gap;
+    const known: KnownGap = { id, cause, from, to, streams, end: undefined, repaired: this.repaired, missing: [] };
     this.#open = known;
     let concerned = 0;
     for (const { feed, gaps } of this.#progress.values()) {
@@ -293,39 +333,58 @@ export class Ledger {
     if (concerned === 0) this.#fail(`gap ${gap.id} is about nothing`);
   }
 
-  #gapClosed(id: number, lost: string, repaired: number): void {
+  #gapClosed({ id, from, to, lost, repaired }: Item<unknown> & { kind: 'gapClosed' }): void {
     const open = this.#open;
     if (open?.id !== id) {
       this.#fail(`gapClosed ${id} came while gap ${open?.id} was open`);
       return;
     }
-    open.lost = lost;
+    open.end = { lost, to };
     this.#open = undefined;
     const found = this.repaired - open.repaired;
     if (repaired !== found) this.#fail(`gapClosed ${id} tells of ${repaired} repaired events, and ${found} came`);
+    if (from !== open.from) this.#fail(`gap ${id} began at ${open.from}, and ends as one from ${from}`);
+    const [missing] = open.missing;
+    if (lost === 'none' && missing !== undefined)
+      this.#fail(`gap ${id} (${open.cause}) has lost nothing, and ${missing.key} never came`);
+    const late = open.missing.find(({ frame: { eventHeight } }) => this.#hasHeights && eventHeight! > to!);
+    if (late !== undefined) this.#fail(`gap ${id} (${open.cause}) ends at ${to}, and ${late.key} never came`);
   }
 }
 
 /** Why a missing event is not one of a gap. */
-const whyNot = (gap: KnownGap, frame: PublishedFrame, hasHeights: boolean): string | undefined => {
-  const name = `gap ${gap.id} (${gap.cause})`;
+const whyNot = (
+  { id, cause, from, to, end }: KnownGap,
+  frame: PublishedFrame,
+  hasHeights: boolean,
+): string | undefined => {
+  const name = `gap ${id} (${cause})`;
   const height = frame.eventHeight;
-  if (frame.handed && gap.cause !== 'overflow') return `${name} is not about what came`;
+  const isOverflow = cause === 'overflow';
+  if (frame.handed && !isOverflow) return `${name} is not about what came`;
   if (height === undefined || !hasHeights) return undefined;
-  if (gap.from !== undefined && height < gap.from) return `${name} begins at ${gap.from}`;
-  if (gap.cause === 'badFrame' && !PROMISES.badFrameEnd) return undefined;
-  if (gap.to !== undefined && height > gap.to) return `${name} ends at ${gap.to}`;
-  return undefined;
+  // An overflow tells the first block that was dropped, all others the last one that was seen whole.
+  if (from !== undefined && (isOverflow ? height < from : height <= from)) return `${name} begins at ${from}`;
+  if (cause === 'badFrame' && !PROMISES.badFrameEnd) return undefined;
+  const last = isOverflow ? to : end?.to;
+  return last !== undefined && height > last ? `${name} ends at ${last}` : undefined;
 };
+
+/** Whether a client that gets nothing of a stream finds out. */
+const isAudited = ({ isSteady }: Stream): boolean => CLIENT.stale && (isSteady === true || CLIENT.repair);
 
 /** How long a frame may take while all is well. */
 const IN_FLIGHT_MS = 500;
 
 /** Streams whose every event is followed, and those with a snapshot first, which the book takes care of. */
+const isPulse = ({ topic }: Stream): boolean => topic === 'blockheight';
+
 const isFollowed = ({ topic }: Stream): boolean => !topic.startsWith('market');
 
 export class Oracle {
   readonly #feeds = new Map<string, Feed>();
+  /** Those that somebody has a socket of his own for: by which one a frame comes says nothing of the others. */
+  readonly #twice = new Set<Feed>();
   readonly #frames = new Map<string, PublishedFrame>();
   readonly #now: () => number;
   readonly violations: string[] = [];
@@ -371,13 +430,25 @@ export class Oracle {
     return feed;
   }
 
-  /** @param isLive - Whether a session that the client talks to has the subscription. */
-  ledger(name: string, stream: Stream, subjects: readonly string[], isLive: (feed: Feed) => boolean): Ledger {
+  /**
+   * @param isAlone - It has sockets of its own.
+   * @param isLive - Whether a session that the client talks to has the subscription.
+   */
+  ledger(
+    name: string,
+    stream: Stream,
+    subjects: readonly string[],
+    isAlone: boolean,
+    isLive: (feed: Feed) => boolean,
+  ): Ledger {
     const feeds = subjects.map((subject) => this.feed(stream, subject));
-    const ledger = new Ledger(name, feeds, this.#isOneSocket, this.#fail);
-    // Who joins others gets what they get, from now on.
-    for (const feed of feeds)
-      if (this.ledgers.some((other) => other.wants(feed) && other.hasStarted(feed)) && isLive(feed)) ledger.start(feed);
+    const hasHeights = this.#isOneSocket || feeds.length === 1 || PROMISES.heightsAcrossSockets;
+    const ledger = new Ledger(name, feeds, { isAlone, hasHeights }, this.#fail);
+    for (const feed of feeds) {
+      if (isAlone) this.#twice.add(feed);
+      // Who joins others gets what they get, from now on.
+      else if (!isPulse(stream) && this.#isStarted(feed) && isLive(feed)) ledger.start(feed);
+    }
     this.ledgers.push(ledger);
     return ledger;
   }
@@ -387,7 +458,13 @@ export class Oracle {
     if (!isFollowed(stream)) return;
     const feed = this.feed(stream, subject);
     feed.remember(wire);
-    for (const ledger of this.ledgers) if (ledger.wants(feed)) ledger.start(feed, place);
+    // Each socket has a pulse of its own: whose it is, nobody tells but the first event.
+    if (isPulse(stream)) return;
+    for (const ledger of this.ledgers) if (ledger.wants(feed) && !ledger.isAlone) ledger.start(feed, place);
+  }
+
+  #isStarted(feed: Feed): boolean {
+    return this.ledgers.some((ledger) => ledger.wants(feed) && !ledger.isAlone && ledger.hasStarted(feed));
   }
 
   /** A session has no subscriptions to a topic any more, of which its client knows nothing. */
@@ -429,15 +506,18 @@ export class Oracle {
   /** A frame for one session alone. */
   snapshot(text: string, height: Height): void {
     if (!this.#frames.has(text))
-      this.#frames.set(text, { height, eventHeight: height, at: this.#now(), handed: false });
+      this.#frames.set(text, { feed: undefined, height, eventHeight: height, at: this.#now(), handed: false });
   }
 
-  /** @param address - Whom the socket's personal frames are about, which they do not say. */
-  handing(text: string, address: string): void {
+  /**
+   * @param address - Whom the socket's personal frames are about, which they do not say.
+   * @param isOnly - No other socket brings the stream: of several, only one may count as yet.
+   */
+  handing(text: string, address: string, isOnly: (feed: Feed) => boolean): void {
     const frame = this.#frames.get(idOf(text, address));
     this.at = frame?.height;
-    // Each socket has a pulse of its own, so it may have come by one that nobody listens to.
-    if (frame !== undefined && !text.startsWith(PULSE)) frame.handed = true;
+    if (frame?.feed !== undefined && !isPulse(frame.feed.stream) && !this.#twice.has(frame.feed) && isOnly(frame.feed))
+      frame.handed = true;
   }
 
   /** Whether a stream is one that somebody follows or did. */
@@ -456,19 +536,18 @@ export class Oracle {
   #note(stream: Stream, subject: string, data: unknown, text: string, height: Height): void {
     const events = (Array.isArray(data) ? data : [data]) as readonly Traits[];
     const frame: PublishedFrame = {
+      feed: isFollowed(stream) ? this.feed(stream, subject) : undefined,
       height,
       eventHeight: events[0]?.height ?? events[0]?.lastUpdateId,
       at: this.#now(),
       handed: false,
     };
     this.#frames.set(idOf(text, subject), frame);
-    if (isFollowed(stream) && events.length > 0) this.feed(stream, subject).add(events, frame);
+    frame.feed?.add(events, frame);
   }
 }
 
 const idOfFeed = ({ topic }: Stream, subject: string): string => `${subject}@${topic}`;
-
-const PULSE = '{"stream":"blockheight"';
 
 /** A transfer reads the same for both of its sides. */
 const idOf = (text: string, address: string): string =>

@@ -17,7 +17,7 @@ import {
 import type { Dex, SubscribeOptions } from '../../packages/client/src/connection.ts';
 import type { QueueOptions, QueuePolicy } from '../../packages/client/src/eventQueue.ts';
 import type { Item } from '../../packages/client/src/item.ts';
-import type { Callback, Handle, Subscription } from '../../packages/client/src/subscription.ts';
+import type { Callback, GapPolicy, Handle, Subscription } from '../../packages/client/src/subscription.ts';
 import type { Chance } from './chance.ts';
 import { ADDRESSES, SYMBOLS } from './flow.ts';
 import type { Ledger } from './oracle.ts';
@@ -32,6 +32,7 @@ export interface Plan {
   /** For one item, at most. */
   readonly pace: number;
   readonly queue: Partial<QueueOptions>;
+  readonly gaps: GapPolicy | undefined;
   readonly opens: number;
   readonly closes: number;
   /** How often it throws. */
@@ -42,19 +43,22 @@ export interface ProgramOptions {
   readonly dex: Dex;
   readonly clock: ProcessClock;
   readonly chance: Chance;
-  readonly ledgerOf: (name: string, stream: Stream, subjects: readonly string[]) => Ledger;
-  readonly count: (kind: string) => void;
+  readonly ledgerOf: (name: string, stream: Stream, subjects: readonly string[], isAlone: boolean) => Ledger;
+  readonly count: (kind: string, by?: number) => void;
   readonly fail: (text: string) => void;
   readonly trace: (line: string) => void;
 }
 
 type AnySubscribe = (stream: Stream, wanted: object, callback?: Callback<unknown>) => Handle;
 
-const POLICIES: readonly QueuePolicy[] = ['dropOldest', 'dropNewest', 'conflate', 'fail'];
+/** Items that may come by a socket after it was paused. */
+const READ_AHEAD = 50;
+
+const POLICIES: readonly QueuePolicy[] = ['dropOldest', 'dropNewest', 'conflate', 'fail', 'pause'];
 
 /** Of the promises that a subscription or a connection may break, those that a seed may bring. */
-const isExpected = ({ code }: { readonly code?: string }, policy: QueuePolicy | undefined): boolean =>
-  code === 'CLOSED' || (code === 'QUEUE_FULL' && policy === 'fail');
+const isExpected = ({ code }: { readonly code?: string }, { queue, gaps }: Plan): boolean =>
+  code === 'CLOSED' || (code === 'QUEUE_FULL' && queue.policy === 'fail') || (code === 'GAP' && gaps === 'fail');
 
 /** The streams that every run follows from its beginning, and others that come and go. */
 export const plansOf = (chance: Chance, until: number): Plan[] => {
@@ -65,6 +69,7 @@ export const plansOf = (chance: Chance, until: number): Plan[] => {
     isIterator: chance.often(0.5),
     pace: 0,
     queue: {},
+    gaps: chance.often(0.2) ? 'report' : undefined,
     opens: 0,
     closes: Number.POSITIVE_INFINITY,
     throws: chance.often(0.1) ? 0.02 : 0,
@@ -94,6 +99,7 @@ export const plansOf = (chance: Chance, until: number): Plan[] => {
     () => plan('transfers of another', transfers, [other]),
     () => plan('guest klines', kline('1m'), SYMBOLS),
     () => plan('all tickers', allTickers, ['$all']),
+    () => plan('guest who wants no gaps', trades, [symbol], { gaps: 'fail' }),
     () => plan('guest heights', blockheight, ['$all'], slow()),
   ];
   for (let more = chance.whole(0, 6); more > 0; more -= 1) {
@@ -133,8 +139,12 @@ export class Program {
     if (this.isOver) return;
     trace(`open ${plan.name}`);
     const { stream, subjects, queue } = plan;
-    const ledger = ledgerOf(plan.name, stream, subjects);
-    const wanted: SubscribeOptions = { queue, onEnd: (error) => this.#ended(consumer, error) };
+    const ledger = ledgerOf(plan.name, stream, subjects, queue.policy === 'pause');
+    const wanted: SubscribeOptions = {
+      queue,
+      ...(plan.gaps && { gaps: plan.gaps }),
+      onEnd: (error) => this.#ended(consumer, error),
+    };
     const whom = stream.scope === 'address' ? { address: subjects[0] } : { symbols: subjects };
     const subscribe = dex.subscribe as AnySubscribe;
     const given = { ...wanted, ...whom };
@@ -172,7 +182,8 @@ export class Program {
   check(): void {
     const { fail } = this.#options;
     for (const { plan, handle } of this.#consumers) {
-      const limit = plan.queue.limit ?? 10_000;
+      // A paused socket may have read some more.
+      const limit = (plan.queue.limit ?? 10_000) + (plan.queue.policy === 'pause' ? READ_AHEAD : 0);
       const { waiting } = handle.stats;
       if (waiting > limit) fail(`${waiting} items wait for ${plan.name}, of at most ${limit}`);
     }
@@ -184,6 +195,7 @@ export class Program {
     for (const { plan, handle, ledger } of this.#consumers) {
       const { gaps, conflated, dropped, waiting } = handle.stats;
       if (conflated > 0) count('conflated');
+      if (ledger.repaired > 0) count('repaired event', ledger.repaired);
       for (const cause of ledger.gaps.keys()) count(`gap ${cause}`);
       const told = [...ledger.gaps.values()].reduce((sum, each) => sum + each, 0);
       if (gaps !== told) fail(`${plan.name}: ${told} gaps came, and its figures tell of ${gaps}`);
@@ -224,8 +236,7 @@ export class Program {
     } catch (error) {
       const { code } = error as DexError & { readonly code?: string };
       if (code === 'QUEUE_FULL') count('queue full');
-      if (!isExpected({ ...(code !== undefined && { code }) }, plan.queue.policy))
-        fail(`${plan.name} ended with ${String(error)}`);
+      if (!isExpected({ ...(code !== undefined && { code }) }, plan)) fail(`${plan.name} ended with ${String(error)}`);
     }
     ledger.end();
     this.running -= 1;
@@ -243,7 +254,7 @@ export class Program {
     ledger.excuse();
     if (plan.isIterator) return;
     if (error.code === 'QUEUE_FULL') this.#options.count('queue full');
-    if (!isExpected(error, plan.queue.policy)) this.#options.fail(`${plan.name} ended with ${error.message}`);
+    if (!isExpected(error, plan)) this.#options.fail(`${plan.name} ended with ${error.message}`);
   }
 }
 

@@ -4,9 +4,8 @@
  *
  *     flow -> host: venue, fan-out, sessions -> network -> client -> program -> oracle
  */
-import { type Stream, streamForTopic } from '@dexwire/protocol';
+import { blockheight, type Stream } from '@dexwire/protocol';
 import { connect, type Dex } from '../../packages/client/src/connection.ts';
-import type { Status } from '../../packages/client/src/link.ts';
 import { BookWatch } from './bookWatch.ts';
 import { Chance } from './chance.ts';
 import { termsOf } from './client.ts';
@@ -59,7 +58,7 @@ const WS = 'ws://node.test/api/ws';
 class World {
   readonly #seed: number;
   readonly #counter = new Counter();
-  readonly #count = (kind: string): void => this.#counter.count(kind);
+  readonly #count = (kind: string, by = 1): void => this.#counter.count(kind, by);
   readonly #time = new WorldTime(START);
   readonly #client = new ProcessClock(this.#time);
   readonly #venue = new ProcessClock(this.#time);
@@ -74,8 +73,12 @@ class World {
   readonly #chance: Chance;
   readonly #isExpiring: boolean;
   readonly #isCommanded: boolean;
+  /** Sockets are not renewed. */
+  readonly #isSteady: boolean;
   /** What was subscribed to on a wire before the client knew that it is open. */
   readonly #early = new Map<Wire, [Stream, string, number][]>();
+  /** What was ever subscribed to on a wire. */
+  readonly #had = new Map<Wire, Set<string>>();
   /** Whose personal frames come by a wire. */
   readonly #addresses = new Map<Wire, string>();
   #book: BookWatch | undefined;
@@ -94,7 +97,8 @@ class World {
     this.#trace = new Trace(() => time.now(), show);
     const trace = (line: string): void => this.#trace.add(line);
     const fail = (text: string): void => this.#oracle.fail(text);
-    const { options, limits, isExpiring } = termsOf(chanceOf('client'));
+    const { options, limits, isExpiring } = termsOf(chanceOf('client'), { ws: WS, rest: HTTP });
+    this.#isSteady = options.renewEvery === Number.POSITIVE_INFINITY;
     const diffs = this.#chance.pick(['second', 'second', 'block'] as const);
     this.#oracle = new Oracle(
       () => time.now(),
@@ -126,7 +130,7 @@ class World {
       chance: chanceOf('network'),
       accept: this.#host.accept,
       watch: {
-        handing: (wire, text) => this.#oracle.handing(text, this.#addresses.get(wire) ?? ''),
+        handing: (wire, text) => this.#handing(wire, text),
         handed: () => this.#oracle.handed(),
         late: () => this.#count('late text'),
         opened: (wire) => this.#opened(wire),
@@ -155,6 +159,7 @@ class World {
         },
         clock: this.#client,
         random: chanceOf('random').next,
+        metrics: { count: (name, by) => this.#counter.count(name, by), measure: () => {} },
         onError: (error) => this.#reported(error),
       },
     );
@@ -162,12 +167,14 @@ class World {
       dex: this.#dex,
       clock: this.#client,
       chance: chanceOf('program'),
-      ledgerOf: (name, stream, subjects) => this.#oracle.ledger(name, stream, subjects, (feed) => this.#isLive(feed)),
+      ledgerOf: (name, stream, subjects, isAlone) =>
+        this.#oracle.ledger(name, stream, subjects, isAlone, (feed) => this.#isLive(feed)),
       count: this.#count,
       fail,
       trace,
     });
-    if (options.ask === 'commands' && this.#chance.often(0.8)) this.#planBook();
+    if (options.ask === 'commands' && (options.streamsPerSocket?.commands ?? 1_000) >= 1_000 && this.#chance.often(0.8))
+      this.#planBook();
   }
 
   async run(): Promise<Verdict> {
@@ -232,18 +239,21 @@ class World {
   /** Users wait for this and that, and give up. */
   #planWaits(): void {
     const chance = new Chance(this.#seed, 'waits');
-    const program = this.#program;
+    const dex = this.#dex;
+    const waits = {
+      once: (signal: AbortSignal) => dex.once(blockheight, { signal }),
+      ready: (signal: AbortSignal) => dex.ready(signal),
+      renew: () => dex.renew(),
+      wake: async () => dex.wake(),
+    };
     for (let more = chance.whole(0, 4); more > 0; more -= 1) {
       const end = new AbortController();
-      const isFine = (error: unknown): boolean => end.signal.aborted || this.#isClosed || error === end.signal.reason;
+      const { signal } = end;
+      const isFine = (error: unknown): boolean => this.#isClosed || (signal.aborted && error === signal.reason);
       const at = chance.whole(0, STORM_MS);
-      const isOnce = chance.often(0.5);
+      const what = chance.pick(['once', 'ready', 'renew', 'wake'] as const);
       this.#time.setTimeout(() => {
-        if (this.#isClosed) return;
-        const wait = isOnce
-          ? this.#dex.once(streamForTopic('blockheight') as never, { signal: end.signal } as never)
-          : this.#dex.ready(end.signal);
-        void program.run(isOnce ? 'once' : 'ready', wait, isFine);
+        if (!this.#isClosed) void this.#program.run(what, waits[what](signal), isFine);
       }, at);
       this.#time.setTimeout(() => end.abort(new Error('given up')), at + chance.whole(0, 20_000));
     }
@@ -269,7 +279,8 @@ class World {
 
   async #follow(): Promise<void> {
     for await (const status of this.#dex.status()) {
-      this.#trace.add(`status ${status.name} ${(status as Status & { generation?: number }).generation}`);
+      const { generation = '', stream = '' } = status as { readonly generation?: number; readonly stream?: string };
+      this.#trace.add(`status ${status.name} ${generation}${stream}`);
       if (status.name === 'open' && status.lingering) this.#count('linger');
     }
   }
@@ -280,6 +291,8 @@ class World {
     const oracle = this.#oracle;
     this.#program.check();
     this.#book?.check();
+    const serving = this.#dex.plan.map(({ paths }) => paths.filter(({ isServing, repeated }) => isServing && repeated));
+    if (serving.some(({ length }) => length > 0)) this.#count('two sockets');
     const { pending } = this.#client;
     if (pending > MOST_TIMERS) oracle.fail(`${pending} timers of the client wait`);
     const { size } = this.#network.live;
@@ -300,7 +313,7 @@ class World {
     await this.#time.pass(HEALING_MS - 10_000);
     const moves = this.#moves;
     await this.#time.pass(10_000);
-    if (this.#moves > moves) oracle.fail('sockets come and go though all is well');
+    if (this.#moves > moves && this.#isSteady) oracle.fail('sockets come and go though all is well');
     this.#checkWanted();
     this.#flow.isRunning = false;
     await this.#time.pass(SILENT_MS);
@@ -360,6 +373,8 @@ class World {
   #subscribed(wire: Wire, stream: Stream, subject: string): void {
     this.#trace.add(`has ${wire.id} ${subject}@${stream.topic}`);
     if (stream.scope === 'address') this.#addresses.set(wire, subject);
+    const had = this.#had.get(wire) ?? new Set();
+    this.#had.set(wire, had.add(`${subject}@${stream.topic}`));
     const place = this.#oracle.placeOf(stream, subject);
     if (wire.state === 'open') this.#oracle.subscribed(stream, subject, wire.id, place);
     else if (wire.state === 'dialing') {
@@ -404,6 +419,17 @@ class World {
   /** Clocks were moved, so that nothing can be said of what comes in time. */
   get #isDisturbed(): boolean {
     return Object.keys(this.#counter.counts).some((kind) => /^fault (client|venue|latency|jitter)/.test(kind));
+  }
+
+  #handing(wire: Wire, text: string): void {
+    this.#oracle.handing(text, this.#addresses.get(wire) ?? '', ({ stream, subject }) =>
+      [...this.#network.live].every((other) => other === wire || !this.#brings(other, `${subject}@${stream.topic}`)),
+    );
+  }
+
+  /** Whether a wire may bring a stream, now or later. */
+  #brings(wire: Wire, name: string): boolean {
+    return wire.state !== 'dialing' && (this.#had.get(wire)?.has(name) ?? false);
   }
 
   #isLive({ stream, subject }: Feed): boolean {
