@@ -38,6 +38,11 @@ export class Trace {
     this.#show?.(text);
   }
 
+  /** What follows from the rest: it is shown, and no part of the hash. */
+  detail(line: () => string): void {
+    this.#show?.(`${(this.#now() - this.#begin).toFixed(1)} ${line()}`);
+  }
+
   get hash(): string {
     return [this.#high, this.#low].map((part) => (part >>> 0).toString(16).padStart(8, '0')).join('');
   }
