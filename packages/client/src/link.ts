@@ -321,10 +321,7 @@ export class Link implements PathHost {
       standing.waitsSince = this.#beat;
     }
     if (standing.isServing) {
-      for (const one of path.fresh) {
-        this.#find(one, height, ['path', 'speech']);
-        one.trace.audited ??= { height, at: this.#heightAt };
-      }
+      for (const one of path.fresh) this.#cover(one, height);
       for (const one of [...this.#losses.keys()]) this.#find(one, height, ['pulse']);
       path.fresh.clear();
     }
@@ -518,7 +515,7 @@ export class Link implements PathHost {
     const to = standing.from === Number.POSITIVE_INFINITY ? undefined : (standing.from as Height);
     // Blocks that begin anew: what was known of the ones before says nothing any more.
     if (!this.#isDoubled && to! < this.height! - 1) this.#beginAnew();
-    for (const one of [...path.asked]) this.#find(one, to, ['path', 'speech']);
+    for (const one of [...path.asked]) this.#cover(one, to);
     path.fresh.clear();
     for (const text of backlog) if (standing.isServing) this.#board.read(this, path, text, true);
     if (replaces && this.#paths.has(replaces)) {
@@ -687,6 +684,12 @@ export class Link implements PathHost {
     }
     const isHolding = until === 'path' || until === 'pulse';
     for (const [consumer, list] of byConsumer) consumer.lose(list, cause, from, isHolding);
+  }
+
+  /** From the next block on a path brings all of it. */
+  #cover(one: Interest<Consumer>, height: Height | undefined): void {
+    this.#find(one, height, ['path', 'speech']);
+    if (height !== undefined) one.trace.audited ??= { height, at: this.#heightAt };
   }
 
   /** It comes again, or it is known up to where it may be missing. @param isWhole - Nothing was missed. */
