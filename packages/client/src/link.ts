@@ -764,14 +764,14 @@ export class Link implements PathHost {
       .all()
       .find(
         ({ stream, trace, subscribers }) =>
-          (stream.known.state || !stream.conflatable) &&
+          !stream.conflatable &&
           trace.audited &&
           trace.audited.height < to! &&
           now - trace.audited.at >= auditEvery &&
           subscribers.some(({ repairs }) => repairs),
       );
     if (!one || this.#losses.has(one) || this.#repairs.has(one)) return;
-    const { trace, stream } = one;
+    const { trace } = one;
     const { height: from, at } = trace.audited!;
     const seen = { height: to!, at: this.#heightAt };
     this.#auditing = new AbortController();
@@ -788,10 +788,7 @@ export class Link implements PathHost {
       if (signal.aborted) return;
       this.#auditing = undefined;
       const missing = this.#missing(one, items);
-      // What is not told by events is learnt the first time.
-      const isLearnt = stream.conflatable && !trace.knowsStates;
-      if (isLearnt) trace.add(missing.flatMap(({ events }) => events));
-      if (missing.length && !isLearnt && !trace.isCut)
+      if (missing.length && !trace.isCut)
         this.#suspicion = { one, items, from, to: to!, at, due: this.#beat + SUSPICION_BEATS };
       else if (lost !== 'unknown') trace.audited = seen;
       else trace.audited = { height: from, at: at + auditEvery }; // asked again a while later, from the same block on
