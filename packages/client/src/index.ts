@@ -110,6 +110,7 @@ export type { QueueOptions, QueuePolicy } from './eventQueue.ts';
 export type { Events, Gap, GapCause, GapClosed, Item, Lost } from './item.ts';
 export { KLine } from './kLine.ts';
 export type { Ask, Status } from './link.ts';
+export type { Mended, Missed, Repair, RepairTools } from './missed.ts';
 export type { Network, Target } from './networks.ts';
 export type { BookChange, BookState } from './orderBook/changes.ts';
 export type { CumulativeLevel, Fill, Imbalance } from './orderBook/depthBook.ts';
@@ -125,6 +126,7 @@ export {
   type OrderBookOptions,
   orderBook,
 } from './orderBook/orderBook.ts';
+export { type RepairOptions, repairOverRest } from './repair/repairOverRest.ts';
 export type { Socket, SocketFactory } from './socket.ts';
 export { type PersonalSubscriptions, subscribeName } from './subscribeName.ts';
 export type { Callback, Handle, Subscription, SubscriptionStats } from './subscription.ts';
