@@ -99,6 +99,23 @@ test('the trades of a lively market come back equal to what the socket brought, 
   assert.ok(events.length > 50 && new Set(events.map(({ tick }) => tick)).size > 1);
 });
 
+test('a node that has forgotten trades is not taken for one that had none', async () => {
+  await start({ traders: 3, seed: 7, history: { symbolTrades: { perSubject: 5, inAll: 40 } } });
+  const brought = await follow(trades, SYMBOL);
+  await market.advance(150);
+  const { items, lost } = await mend(trades, SYMBOL, 20, heightNow());
+  assert.equal(lost, 'unknown');
+  assert.ok(items.length > 0);
+  assert.deepStrictEqual(items, repaired(brought, 20, heightNow()).slice(-items.length));
+});
+
+test('a market without any trade since the node began has missed none', async () => {
+  await start();
+  await market.advance(400);
+  const { items, lost } = await mend(trades, SYMBOL, 380, heightNow());
+  assert.deepEqual([items, lost], [[], 'none']);
+});
+
 test('the klines that ended, with the ids of their trades, and the one under way', async () => {
   await start();
   const brought = await follow(kline('1m'), SYMBOL);

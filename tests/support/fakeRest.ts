@@ -5,7 +5,7 @@
 import type { Mended, Missed, Repair, RepairTools } from 'dexwire';
 import { VirtualClock } from './virtualClock.ts';
 
-export const REST_NETWORK = { ws: 'ws://rest.test/api/ws', rest: 'http://rest.test/api/v1' };
+const REST_NETWORK = { ws: 'ws://rest.test/api/ws', rest: 'http://rest.test/api/v1' };
 
 type Query = URLSearchParams;
 type Reply = unknown;

@@ -46,12 +46,12 @@ const ended = (sequence: number, ago: number, status = 'FullyFill'): void => {
   closed.unshift({ time: rest.time - ago, body: order(sequence, ago, { status }) });
 };
 
-const mend = (ago: number | undefined, options: RepairOptions = {}): Promise<Mended> =>
+const mend = (ago: number | undefined, options: RepairOptions = {}, to = 99): Promise<Mended> =>
   rest.run(repairOverRest({ fetch: rest.fetch, ...options }), {
     stream: orders,
     subject: 'tbnb1me',
     from: ago === undefined ? undefined : 50,
-    to: 99,
+    to,
     ago,
   });
 
@@ -105,6 +105,21 @@ test('ended orders are among them, by the time of their change, with a margin of
   const found = await mend(20_000);
   expect(told(found)).toEqual(['AA-2 Canceled', 'AA-3 IocNoFill', 'AA-5 Ack', 'AA-4 FullyFill']);
   expect(found.lost).toBe('none');
+});
+
+test('what changed in a later block, or is in none yet, is left to the socket', async () => {
+  ended(1, 90_000);
+  ended(2, 400);
+  ended(3, 0, 'Canceled');
+  open = [order(7, -1), order(6, 0, { status: 'Ack' }), order(5, 401), order(2, 900), order(3, 900)];
+  expect(told(await mend(20_000))).toEqual(['AA-5 PartialFill', 'AA-2 FullyFill']);
+  // Of the newest block itself it cannot be told from what waits for the next one.
+  expect(told(await mend(20_000, {}, 100))).toEqual([
+    'AA-5 PartialFill',
+    'AA-2 FullyFill',
+    'AA-6 Ack',
+    'AA-3 Canceled',
+  ]);
 });
 
 test('a history in which nothing is older does not prove that it reaches back', async () => {

@@ -2,8 +2,9 @@
  * Orders that changed in the gap, as they are now. Each report that led there is not to be had.
  * In: what was missed. Out: one item with a report for each order, those that changed last at the end.
  *
- * The height of them all is one that REST had before it was asked, for REST tells of no other: the state is that of this block
- * or a later one, and an order that waits for its first match may be among them; its own reports come with its block.
+ * Their height is one that REST had before it was asked, for REST tells of none. What changed last in a later block than was
+ * asked for is left to the socket, and so is an order that waits for its first match: REST lists it at once, with the time of the
+ * block before. Only where that is the very block that was asked for can it not be told apart.
  */
 import {
   type Height,
@@ -61,8 +62,10 @@ const byTime = (a: Nanoseconds, b: Nanoseconds): number => (a < b ? -1 : a > b ?
 export const mendOrders: Mend = async (missed, reading, most, keep) => {
   const { subject, to } = missed;
   const latest = await reading.latest(to);
-  const { height } = latest;
+  const { height, time } = latest;
   const since = reading.since(latest, missed);
+  // Cut to milliseconds, as REST tells them.
+  const until = millisecondsOf(time) - (to !== undefined && to < height ? 1 : 0);
   const found = new Map<string, OrderReport>();
   keep(() => {
     const events = [...found.values()]
@@ -73,8 +76,11 @@ export const mendOrders: Mend = async (missed, reading, most, keep) => {
   const read = readReport(height);
   const add = async (path: string): Promise<void> => {
     for await (const page of reading.pages(path, 'order', read, ({ orderId }) => orderId))
-      for (const report of page)
-        if (since === undefined || millisecondsOf(report.time) >= since) found.set(report.orderId, report);
+      for (const report of page) {
+        const changed = millisecondsOf(report.time);
+        if (changed >= (since ?? 0) && changed <= until) found.set(report.orderId, report);
+        else found.delete(report.orderId);
+      }
   };
   const of = `address=${encodeURIComponent(subject)}`;
   // What ends between the two is told by the second, which is asked last and so knows better.

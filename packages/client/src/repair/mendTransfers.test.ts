@@ -103,7 +103,7 @@ test('transfers come back whole: every receiver and coin, though the list of a r
     items: [{ kind: 'events', events: [event(2, 96), event(3, 96)], height: 96, repaired: true }],
     lost: 'none',
   });
-  expect(rest.paths).toContain('/transactions?address=tbnb1you&txType=TRANSFER&limit=1000&offset=0&total=1');
+  expect(rest.paths).toContain('/transactions?address=tbnb1you&txType=TRANSFER&limit=200&offset=0&total=1');
 });
 
 test('a list that ends before it reaches back is not whole', async () => {
