@@ -67,6 +67,7 @@ test('of an address that never got anything there is nothing to tell', async () 
 test.each([
   ['a number for an amount', { balances: [{ ...held('BNB', ZERO, ZERO, ZERO), free: 1 }] }],
   ['no asset', { balances: [{ free: ZERO, frozen: ZERO, locked: ZERO }] }],
+  ['another object', { code: 0 }],
   ['a word for balances', { balances: 'none' }],
 ])('%s is not believed', async (_, body) => {
   rest.bodies.set('/account/tbnb1me', body);

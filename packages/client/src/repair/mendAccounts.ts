@@ -6,8 +6,8 @@
  * of the running block may be in them. Whatever they do comes again with the update of their own block.
  */
 import type { AccountUpdate, Balance } from '@dexwire/protocol';
-import { decimalAt, member, readList, textAt } from '../rest/members.ts';
-import { type Mend, Refused } from './reading.ts';
+import { decimalAt, textAt } from '../rest/members.ts';
+import { listAt, type Mend, Refused } from './reading.ts';
 
 const readBalance = (from: unknown): Balance => ({
   asset: textAt(from, 'symbol'),
@@ -16,7 +16,7 @@ const readBalance = (from: unknown): Balance => ({
   locked: decimalAt(from, 'locked'),
 });
 
-const readBalances = (body: unknown): Balance[] => readList(member(body, 'balances') ?? [], readBalance);
+const readBalances = (body: unknown): Balance[] => listAt(body, 'balances', readBalance);
 
 /** No digit but 0. */
 const isZero = (decimal: string): boolean => !/[1-9]/.test(decimal);

@@ -8,9 +8,8 @@
  */
 import type { KlineInterval, KlineUpdate, Milliseconds, Trade } from '@dexwire/protocol';
 import type { Events } from '../item.ts';
-import { member, readList } from '../rest/members.ts';
 import { areWhole, type KlineRow, lengthOf, marketPath, readRows, readTrade } from './marketReplies.ts';
-import { type Mend, millisecondsOf, PAGE, type Reading } from './reading.ts';
+import { listAt, type Mend, millisecondsOf, PAGE, type Reading } from './reading.ts';
 
 type Ids = readonly [first: string, last: string];
 const NO_IDS: Ids = ['', ''];
@@ -78,9 +77,7 @@ const readIds = async (
     const offset = place - (place % limit);
     let page = pages.get(offset);
     if (page === undefined) {
-      page = await reading.get(`${path}&offset=${offset}`, (body) =>
-        readList(member(body, 'trade') ?? [], readTrade(symbol)),
-      );
+      page = await reading.get(`${path}&offset=${offset}`, (body) => listAt(body, 'trade', readTrade(symbol)));
       pages.set(offset, page);
     }
     return page[place - offset];

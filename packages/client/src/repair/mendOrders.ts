@@ -16,7 +16,7 @@ import {
   type TimeInForce,
 } from '@dexwire/protocol';
 import { bad, decimalAt, member, textAt } from '../rest/members.ts';
-import { type Mend, millisecondsOf, timeAt } from './reading.ts';
+import { listAt, type Mend, millisecondsOf, timeAt } from './reading.ts';
 
 /** What a code or a word stands for. */
 const codeAt = <T>(from: unknown, name: string, meanings: ReadonlyMap<unknown, T>): T => {
@@ -89,9 +89,8 @@ export const mendOrders: Mend = async (missed, reading, most, keep) => {
   await add(`/orders/closed?${of}&start=${since}`);
   if (found.size > most) return 'some';
   // One that ended before says that what ended since is all there.
-  const [earlier] = await reading.get(`/orders/closed?${of}&end=${since - 1}&limit=1`, (body) => {
-    const list = member(body, 'order');
-    return Array.isArray(list) ? list : [];
-  });
+  const [earlier] = await reading.get(`/orders/closed?${of}&end=${since - 1}&limit=1`, (body) =>
+    listAt(body, 'order', read),
+  );
   return earlier === undefined ? 'unknown' : 'none';
 };

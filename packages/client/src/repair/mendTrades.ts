@@ -2,12 +2,12 @@
  * Trades that were missed, as the socket would have brought them.
  * In: what was missed. Out: trades, one item for each block.
  */
-import type { KlineInterval, Milliseconds, Trade } from '@dexwire/protocol';
+import { type KlineInterval, type Milliseconds, parseTradeId, type Trade } from '@dexwire/protocol';
 import { areWhole, lengthOf, marketPath, readRows, readTrade } from './marketReplies.ts';
 import { byBlock, type Mend, millisecondsOf, PAGE, type Reading, takeDownTo } from './reading.ts';
 
-/** Newest first in REST. A block's own order is that of the ids, which count all trades of the block. */
-const indexOf = ({ tradeId }: Trade): number => Number(tradeId.split('-')[1]);
+/** The ids count the trades of a block, whatever their symbol, in the order in which they came about. */
+const indexOf = ({ tradeId }: Trade): number => parseTradeId(tradeId).index;
 
 export const mendTrades: Mend = async (missed, reading, most, keep) => {
   const { subject, from, to } = missed;

@@ -79,10 +79,10 @@ const readLatest = (body: unknown): Latest => {
   return { height: wholeAt(info, 'latest_block_height'), time: timeAt(info, 'latest_block_time') };
 };
 
-/** The only thing that is read of an empty list is that it is one; some venues write it so. */
-const listAt = (from: unknown, name: string): unknown => {
+/** Of an empty list some venues write `null`. */
+export const listAt = <T>(from: unknown, name: string, read: (item: unknown) => T): T[] => {
   const list = member(from, name);
-  return list === null ? [] : list;
+  return list === null ? [] : readList(list, read);
 };
 
 export class Reading {
@@ -137,7 +137,7 @@ export class Reading {
     for (let [offset, limit] = [0, FIRST_PAGE]; ; limit = PAGE) {
       const { total, rows } = await this.get(`${path}&limit=${limit}&offset=${offset}&total=1`, (body) => ({
         total: member(body, 'total'),
-        rows: readList(listAt(body, name), read),
+        rows: listAt(body, name, read),
       }));
       const fresh = rows.filter((row) => !seen.has(idOf(row)));
       for (const row of fresh) seen.add(idOf(row));
