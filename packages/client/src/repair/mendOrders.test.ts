@@ -140,6 +140,13 @@ test('pages of both lists are read', async () => {
   expect([few.items[0]!.events.length, few.lost]).toEqual([2, 'some']);
 });
 
+test('a list that is said to go on and does not is not whole', async () => {
+  ended(1, 90_000);
+  rest.bodies.set('/orders/open', { total: 3, order: [order(4, 1000)] });
+  const found = await mend(20_000);
+  expect([told(found), found.lost]).toEqual([['AA-4 PartialFill'], 'unknown']);
+});
+
 test('where no block was ever seen there are the open ones', async () => {
   open = [order(4, 1_000_000)];
   ended(2, 1000);

@@ -105,7 +105,7 @@ test('pages are read until one reaches back; trades that come meanwhile only pus
   );
 });
 
-test('a venue that does not count, and one whose pages are smaller, are read to the end as well', async () => {
+test('a venue whose pages are smaller, and one that does not count, are read as far as need be', async () => {
   rest.list('/trades', 'trade', () => falling(100, 1));
   const listed = rest.bodies.get('/trades') as (query: URLSearchParams) => { total: number; trade: unknown[] };
   rest.bodies.set('/trades', (query: URLSearchParams) => {
@@ -113,8 +113,11 @@ test('a venue that does not count, and one whose pages are smaller, are read to 
     return listed(query);
   });
   expect(ids(await mend(missed(20, 100)))).toHaveLength(80);
-  rest.bodies.set('/trades', (query: URLSearchParams) => ({ ...listed(query), total: -1 }));
-  expect(ids(await mend(missed(20, 100)))).toHaveLength(80);
+  for (const total of [-1, 1, '100', undefined]) {
+    rest.bodies.set('/trades', (query: URLSearchParams) => ({ ...listed(query), total }));
+    const found = await mend(missed(70, 100));
+    expect([ids(found).length, found.lost]).toEqual([30, 'none']);
+  }
 });
 
 test('of more than the most the newest are kept, and some are lost', async () => {

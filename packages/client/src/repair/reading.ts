@@ -142,7 +142,8 @@ export class Reading {
       const fresh = rows.filter((row) => !seen.has(idOf(row)));
       for (const row of fresh) seen.add(idOf(row));
       const end = offset + rows.length;
-      const isLast = typeof total === 'number' && total >= 0 ? end >= total : rows.length < limit;
+      // A count that is less than what was listed is none, as -1 is.
+      const isLast = typeof total === 'number' && total >= end ? total === end : rows.length < limit;
       const isTorn = offset > 0 && rows.length > 0 && fresh.length === rows.length;
       if (isTorn || (!isLast && fresh.length === 0)) throw new Error(`the pages of ${path} do not fit together`);
       yield fresh;
