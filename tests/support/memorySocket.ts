@@ -17,12 +17,25 @@ export class MemorySocket implements Socket {
   /** What the client sent, parsed. */
   readonly sent: unknown[] = [];
   state: 'dialing' | 'open' | 'closing' | 'gone' = 'dialing';
+  isPaused = false;
+  /** What came while it was paused. */
+  readonly #unread: string[] = [];
   readonly #network: MemoryNetwork;
+  readonly pause?: () => void;
+  readonly resume?: () => void;
 
   constructor(network: MemoryNetwork, url: string, compress: boolean) {
     this.#network = network;
     this.url = url;
     this.compress = compress;
+    if (!network.canPause) return;
+    this.pause = () => {
+      this.isPaused = true;
+    };
+    this.resume = () => {
+      this.isPaused = false;
+      while (!this.isPaused && this.#unread.length) this.onText?.(this.#unread.shift() ?? '');
+    };
   }
 
   send(text: string): void {
@@ -48,7 +61,10 @@ export class MemorySocket implements Socket {
 
   /** The far end speaks. Also when the socket is gone: a late text. */
   say(...texts: string[]): void {
-    for (const text of texts) this.onText?.(text);
+    for (const text of texts) {
+      if (this.isPaused) this.#unread.push(text);
+      else this.onText?.(text);
+    }
   }
 
   /** The far end, or the net, ends it. */
@@ -65,6 +81,8 @@ export class MemoryNetwork {
   answer: Answer = 'accept';
   /** Whether the far end answers a close. */
   answersClose = true;
+  /** Whether sockets can be told to wait, as those of browsers cannot. */
+  canPause = true;
   readonly sockets: MemorySocket[] = [];
   /** Sockets that were ever dialled; `keep` bounds how many stay in `sockets`. */
   dialled = 0;

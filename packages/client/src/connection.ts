@@ -197,6 +197,7 @@ export const connect = (target: Target, options: DexOptions = {}): Dex => {
 
   const onUnknownKey = (): void => {
     stats.unknownKeys++;
+    board.metrics?.count('unknownKeys', 1, {});
   };
 
   const read = (link: Link, path: Path, text: string, isAgain = false): void => {
@@ -355,6 +356,7 @@ export const connect = (target: Target, options: DexOptions = {}): Dex => {
         ...given(queue ?? {}),
       },
       gaps,
+      metrics: board.metrics,
       callback,
       report,
       onEnd,

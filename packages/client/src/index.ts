@@ -138,6 +138,7 @@ export {
   orderBook,
 } from './orderBook/orderBook.ts';
 export type { Ask } from './path.ts';
+export { type RepairOptions, repairOverRest } from './repair/repairOverRest.ts';
 export type { Socket, SocketFactory } from './socket.ts';
 export { type PersonalSubscriptions, subscribeName } from './subscribeName.ts';
 export type { Callback, GapPolicy, Handle, Subscription, SubscriptionStats } from './subscription.ts';

@@ -321,10 +321,7 @@ export class Link implements PathHost {
       standing.waitsSince = this.#beat;
     }
     if (standing.isServing) {
-      for (const one of path.fresh) {
-        this.#find(one, height, ['path', 'speech']);
-        one.trace.audited ??= { height, at: this.#heightAt };
-      }
+      for (const one of path.fresh) this.#cover(one, height);
       for (const one of [...this.#losses.keys()]) this.#find(one, height, ['pulse']);
       path.fresh.clear();
     }
@@ -518,7 +515,7 @@ export class Link implements PathHost {
     const to = standing.from === Number.POSITIVE_INFINITY ? undefined : (standing.from as Height);
     // Blocks that begin anew: what was known of the ones before says nothing any more.
     if (!this.#isDoubled && to! < this.height! - 1) this.#beginAnew();
-    for (const one of [...path.asked]) this.#find(one, to, ['path', 'speech']);
+    for (const one of [...path.asked]) this.#cover(one, to);
     path.fresh.clear();
     for (const text of backlog) if (standing.isServing) this.#board.read(this, path, text, true);
     if (replaces && this.#paths.has(replaces)) {
@@ -689,6 +686,12 @@ export class Link implements PathHost {
     for (const [consumer, list] of byConsumer) consumer.lose(list, cause, from, isHolding);
   }
 
+  /** From the next block on a path brings all of it. */
+  #cover(one: Interest<Consumer>, height: Height | undefined): void {
+    this.#find(one, height, ['path', 'speech']);
+    if (height !== undefined) one.trace.audited ??= { height, at: this.#heightAt };
+  }
+
   /** It comes again, or it is known up to where it may be missing. @param isWhole - Nothing was missed. */
   #find(one: Interest<Consumer>, to: Height | undefined, until: readonly Loss['until'][], isWhole = false): void {
     const loss = this.#losses.get(one);
@@ -761,14 +764,14 @@ export class Link implements PathHost {
       .all()
       .find(
         ({ stream, trace, subscribers }) =>
-          (stream.known.state || !stream.conflatable) &&
+          !stream.conflatable &&
           trace.audited &&
           trace.audited.height < to! &&
           now - trace.audited.at >= auditEvery &&
           subscribers.some(({ repairs }) => repairs),
       );
     if (!one || this.#losses.has(one) || this.#repairs.has(one)) return;
-    const { trace, stream } = one;
+    const { trace } = one;
     const { height: from, at } = trace.audited!;
     const seen = { height: to!, at: this.#heightAt };
     this.#auditing = new AbortController();
@@ -785,10 +788,7 @@ export class Link implements PathHost {
       if (signal.aborted) return;
       this.#auditing = undefined;
       const missing = this.#missing(one, items);
-      // What is not told by events is learnt the first time.
-      const isLearnt = stream.conflatable && !trace.knowsStates;
-      if (isLearnt) trace.add(missing.flatMap(({ events }) => events));
-      if (missing.length && !isLearnt && !trace.isCut)
+      if (missing.length && !trace.isCut)
         this.#suspicion = { one, items, from, to: to!, at, due: this.#beat + SUSPICION_BEATS };
       else if (lost !== 'unknown') trace.audited = seen;
       else trace.audited = { height: from, at: at + auditEvery }; // asked again a while later, from the same block on

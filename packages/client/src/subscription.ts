@@ -8,6 +8,7 @@ import type { DexError, Height, Stream } from '@dexwire/protocol';
 import { ClosedError, ConsumerError, GapError, QueueError } from './errors.ts';
 import { EventQueue, type QueueOptions } from './eventQueue.ts';
 import { type Events, type GapCause, type Item, type Lost, worse } from './item.ts';
+import type { Metrics } from './metrics.ts';
 import type { Mended } from './missed.ts';
 import type { Interest, Subscriber } from './router.ts';
 import { type Settle, wait } from './wait.ts';
@@ -65,6 +66,7 @@ interface Ties<Event> {
   readonly release: () => void;
   /** With the queue's policy `pause`: whether its sockets are to be read. */
   readonly flow?: ((isFlowing: boolean) => void) | undefined;
+  readonly metrics?: Metrics | undefined;
 }
 
 /** A gap that has not ended. */
@@ -123,12 +125,22 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
     if (this.#over) return;
     const isHeld = !!this.#gap?.isHolding && this.#gap.names.has(name);
     if (this.#free && !isHeld) this.#give(item);
-    else if (!this.#queue.push(item, name, isHeld)) this.end(new QueueError('the consumer is slower than its stream'));
+    else this.#wait(item, name, isHeld);
     this.#pump();
     if (this.#ties.flow && !this.#isPaused && this.#queue.waiting >= this.#ties.queue.limit) {
       this.#isPaused = true;
       this.#ties.flow(false);
     }
+  }
+
+  #wait(item: Events<Event>, name: string, isHeld: boolean): void {
+    const queue = this.#queue;
+    const { metrics, stream } = this.#ties;
+    const { dropped, conflated } = queue;
+    if (!queue.push(item, name, isHeld)) this.end(new QueueError('the consumer is slower than its stream'));
+    const tags = { topic: stream.topic };
+    if (queue.dropped > dropped) metrics?.count('dropped', 1, tags);
+    if (queue.conflated > conflated) metrics?.count('conflated', 1, tags);
   }
 
   /**
@@ -377,7 +389,9 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
   }
 
   #threw(cause: unknown): void {
-    this.#ties.report(new ConsumerError('a callback threw', { cause }));
+    const { metrics, stream, report } = this.#ties;
+    metrics?.count('threw', 1, { topic: stream.topic });
+    report(new ConsumerError('a callback threw', { cause }));
   }
 }
 

@@ -44,11 +44,6 @@ export class Trace {
     return this.#last.length > 0;
   }
 
-  /** Something is remembered that what was fetched can be compared with. */
-  get knowsStates(): boolean {
-    return !!this.#recent?.size;
-  }
-
   /** Events that two sockets bring, each in order: those that the other has not brought before. */
   fresh(events: readonly unknown[]): readonly unknown[] {
     const at = this.#atOf(events[0]) as number;

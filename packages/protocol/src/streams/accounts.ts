@@ -39,5 +39,5 @@ export const accounts: AddressStream<AccountUpdate> = {
   scope: 'address',
   data: ACCOUNT_UPDATE,
   conflatable: true,
-  known: { at: 'height', by: [], state: ['balances'] },
+  known: { at: 'height', by: [] },
 };

@@ -1,0 +1,356 @@
+import { type Decimal, decode, type Height, orders, ticker, trades } from '@dexwire/protocol';
+import { afterEach, describe, expect, test } from 'vitest';
+import { closed, type MemoryDex, memoryDex } from '../../../tests/support/memoryDex.ts';
+import { expectNoUnhandledRejection } from '../../../tests/support/rejections.ts';
+import {
+  ADDRESS,
+  heightText,
+  ordersText,
+  SYMBOL,
+  tickerText,
+  tradesText,
+} from '../../../tests/support/sampleFrames.ts';
+import { settled } from '../../../tests/support/virtualClock.ts';
+import type { Item } from './item.ts';
+import type { Mended, Missed, Repair } from './missed.ts';
+
+afterEach(expectNoUnhandledRejection);
+
+const OF_SYMBOL = { symbols: [SYMBOL] };
+
+/** The trades of a block as a repair brings them. */
+const traded = (height: number, symbol = SYMBOL): Mended['items'][number] => ({
+  kind: 'events',
+  events: decode(trades, tradesText(height, symbol)).map((trade, place) => ({
+    ...trade,
+    tradeId: `${height}-${place}`,
+  })),
+  height: height as Height,
+  repaired: true,
+});
+/** The same by a socket. */
+const tradedText = (height: number, symbol = SYMBOL): string => {
+  let place = 0;
+  return tradesText(height, symbol).replaceAll(/"t":"[^"]+"/g, () => `"t":"${height}-${place++}"`);
+};
+
+interface Asked {
+  readonly missed: Missed;
+  readonly signal: AbortSignal;
+  answer(mended: Mended): void;
+  fail(cause: Error): void;
+}
+
+/** A repair whose answers are the test's. */
+const repairs = (): { readonly asked: Asked[]; readonly repair: Repair } => {
+  const asked: Asked[] = [];
+  return {
+    asked,
+    repair: (missed, { signal }) =>
+      missed.stream === ticker
+        ? undefined
+        : new Promise((answer, fail) => {
+            signal.addEventListener('abort', () => fail(signal.reason), { once: true });
+            asked.push({ missed, signal, answer, fail });
+          }),
+  };
+};
+
+const told = (items: readonly Item<unknown>[]): unknown[] =>
+  items.map((item) => {
+    if (item.kind === 'events') return item.repaired ? `repaired ${item.height}` : item.height;
+    return item.kind === 'gap' ? item.cause : `closed ${item.repaired} ${item.lost}`;
+  });
+const take = ({ dex }: MemoryDex, more: object = {}): Item<unknown>[] => {
+  const items: Item<unknown>[] = [];
+  dex.subscribe(trades, { ...OF_SYMBOL, ...more }, (item) => items.push(item));
+  return items;
+};
+const COUNT = traded(1).events.length;
+
+const lost = async ({ network, clock }: MemoryDex, height: number): Promise<void> => {
+  network.last.drop();
+  await clock.pass(1000);
+  network.last.say(heightText(height));
+};
+
+describe('what was missed', () => {
+  test('is asked for once it is known from where to where, and comes before everything newer', async () => {
+    const { asked, repair } = repairs();
+    const setting = memoryDex({ repair });
+    const { network } = setting;
+    const items = take(setting);
+    await settled();
+    network.last.say(heightText(4), tradedText(5));
+    await lost(setting, 9);
+    network.last.say(tradedText(10));
+    expect(told(items)).toEqual([5, 'disconnect']);
+    expect(asked).toHaveLength(1);
+    expect(asked[0]?.missed).toEqual({ stream: trades, subject: SYMBOL, from: 4, to: 9, ago: expect.any(Number) });
+    // The block that was seen last is among it, for it may have been cut.
+    asked[0]?.answer({ items: [traded(5), traded(7), traded(9)], lost: 'none' });
+    await settled();
+    expect(told(items)).toEqual([5, 'disconnect', 'repaired 7', 'repaired 9', `closed ${2 * COUNT} none`, 10]);
+    expect(items.at(-2)).toMatchObject({ from: 4, to: 9 });
+    expect(await closed(setting)).toBe(0);
+  });
+
+  test('and has come by the new socket as well comes once, in its place', async () => {
+    const { asked, repair } = repairs();
+    const setting = memoryDex({ repair });
+    const { network, clock } = setting;
+    const items = take(setting);
+    await settled();
+    network.last.say(heightText(4));
+    network.last.drop();
+    await clock.pass(1000);
+    network.last.say(tradedText(8), heightText(8), tradedText(9));
+    asked[0]?.answer({ items: [traded(6), traded(8)], lost: 'none' });
+    await settled();
+    expect(told(items)).toEqual(['disconnect', 'repaired 6', 'repaired 8', `closed ${2 * COUNT} none`, 9]);
+  });
+
+  test('is asked for anew, as a whole, when the socket is lost again meanwhile', async () => {
+    const { asked, repair } = repairs();
+    const setting = memoryDex({ repair });
+    const { network } = setting;
+    const items = take(setting);
+    await settled();
+    network.last.say(heightText(5));
+    await lost(setting, 9);
+    network.last.say(tradedText(11));
+    await lost(setting, 15);
+    expect(asked.map(({ missed: { from, to }, signal }) => [from, to, signal.aborted])).toEqual([
+      [4, 9, true],
+      [4, 15, false],
+    ]);
+    asked[0]?.answer({ items: [traded(7)], lost: 'none' });
+    await settled();
+    expect(told(items)).toEqual(['disconnect']);
+    network.last.say(tradedText(16));
+    asked[1]?.answer({ items: [traded(7), traded(11), traded(13)], lost: 'none' });
+    await settled();
+    expect(told(items)).toEqual([
+      'disconnect',
+      'repaired 7',
+      'repaired 11',
+      'repaired 13',
+      `closed ${3 * COUNT} none`,
+      16,
+    ]);
+  });
+
+  test('of several symbols is one gap, closed when all of it is known, in the order of blocks', async () => {
+    const { asked, repair } = repairs();
+    const setting = memoryDex({ repair });
+    const items = take(setting, { symbols: ['A_X', 'B_X'] });
+    await settled();
+    setting.network.last.say(heightText(5));
+    await lost(setting, 9);
+    asked[0]?.answer({ items: [traded(6, 'A_X'), traded(9, 'A_X')], lost: 'none' });
+    await settled();
+    expect(told(items)).toEqual(['disconnect']);
+    asked[1]?.answer({ items: [traded(7, 'B_X')], lost: 'some' });
+    await settled();
+    expect(told(items)).toEqual(['disconnect', 'repaired 6', 'repaired 7', 'repaired 9', `closed ${3 * COUNT} some`]);
+  });
+
+  test('is fetched once for all who want it, and for nobody else', async () => {
+    const { asked, repair } = repairs();
+    const setting = memoryDex({ repair });
+    const [one, two] = [take(setting), take(setting)];
+    const third = take(setting, { gaps: 'report' });
+    await settled();
+    setting.network.last.say(heightText(5));
+    await lost(setting, 9);
+    expect(told(third)).toEqual(['disconnect', 'closed 0 unknown']);
+    asked[0]?.answer({ items: [traded(7)], lost: 'none' });
+    await settled();
+    expect(asked).toHaveLength(1);
+    for (const items of [one, two]) expect(told(items)).toEqual(['disconnect', 'repaired 7', `closed ${COUNT} none`]);
+  });
+
+  test('of a stream that newer events replace is not fetched', async () => {
+    const { asked, repair } = repairs();
+    const setting = memoryDex({ repair });
+    const items: Item<unknown>[] = [];
+    setting.dex.subscribe(ticker, OF_SYMBOL, (item) => items.push(item));
+    await settled();
+    setting.network.last.say(heightText(5));
+    await lost(setting, 9);
+    setting.network.last.say(tickerText());
+    expect(asked).toEqual([]);
+    expect(told(items)).toEqual(['disconnect', 'closed 0 none', undefined]);
+  });
+
+  test('is not waited for by who leaves, and the request ends', async () => {
+    const { asked, repair } = repairs();
+    const setting = memoryDex({ repair });
+    const handle = setting.dex.subscribe(trades, OF_SYMBOL, () => {});
+    setting.dex.subscribe(ticker, OF_SYMBOL, () => {});
+    await settled();
+    setting.network.last.say(heightText(5));
+    await lost(setting, 9);
+    handle.close();
+    await settled();
+    expect(asked[0]?.signal.aborted).toBe(true);
+    expect(await closed(setting)).toBe(0);
+  });
+
+  test('that a repair cannot bring, as one that throws, is unknown, and told once', async () => {
+    const { asked, repair } = repairs();
+    const setting = memoryDex({ repair });
+    const items = take(setting);
+    await settled();
+    setting.network.last.say(heightText(5));
+    await lost(setting, 9);
+    asked[0]?.fail(new Error('a bug'));
+    await settled();
+    expect(told(items)).toEqual(['disconnect', 'closed 0 unknown']);
+    expect(setting.errors).toMatchObject([{ code: 'CONSUMER_THREW', cause: { message: 'a bug' } }]);
+  });
+
+  test('in a frame that could not be read is fetched as well, at the next block', async () => {
+    const { asked, repair } = repairs();
+    const setting = memoryDex({ repair });
+    const { network } = setting;
+    const items = take(setting);
+    await settled();
+    network.last.say(heightText(5), tradedText(6).replace('"e":"trade"', '"e":5'), tradedText(7), heightText(7));
+    expect(asked[0]?.missed).toMatchObject({ from: 4, to: 7 });
+    asked[0]?.answer({ items: [traded(6), traded(7)], lost: 'none' });
+    await settled();
+    expect(told(items)).toEqual(['badFrame', 'repaired 6', 'repaired 7', `closed ${2 * COUNT} none`]);
+    expect(setting.errors).toMatchObject([{ code: 'FRAME_BAD_FIELD' }]);
+  });
+
+  test('waits for a slow consumer, more of it than its queue is long', async () => {
+    const { asked, repair } = repairs();
+    const setting = memoryDex({ repair });
+    const subscription = setting.dex.subscribe(trades, { ...OF_SYMBOL, queue: { limit: 2 } });
+    await settled();
+    setting.network.last.say(heightText(5));
+    await lost(setting, 9);
+    asked[0]?.answer({ items: [6, 7, 8, 9].map((height) => traded(height)), lost: 'none' });
+    await settled();
+    const items: Item<unknown>[] = [];
+    for await (const item of subscription) {
+      items.push(item);
+      if (item.kind === 'gapClosed') break;
+    }
+    expect(told(items)).toEqual([
+      'disconnect',
+      'repaired 6',
+      'repaired 7',
+      'repaired 8',
+      'repaired 9',
+      `closed ${4 * COUNT} none`,
+    ]);
+  });
+
+  test('of orders comes as what they are now, unless that is known', async () => {
+    const { asked, repair } = repairs();
+    const setting = memoryDex({ repair });
+    const { network } = setting;
+    const items: Item<unknown>[] = [];
+    setting.dex.subscribe(orders, { address: ADDRESS }, (item) => items.push(item));
+    await settled();
+    network.last.say(ordersText(5), heightText(6));
+    await lost(setting, 9);
+    const known = decode(orders, ordersText(5));
+    const changed = { ...known[0]!, status: 'FullyFill' as const, cumulativeFilledQuantity: '9.00000000' as Decimal };
+    asked[0]?.answer({
+      items: [{ kind: 'events', events: [...known, changed], height: 9 as Height, repaired: true, current: true }],
+      lost: 'none',
+    });
+    await settled();
+    expect(items.slice(2)).toEqual([
+      { kind: 'events', events: [changed], height: 9, repaired: true, current: true },
+      { kind: 'gapClosed', id: 1, from: 5, to: 9, repaired: 1, lost: 'none' },
+    ]);
+  });
+});
+
+describe('a gap', () => {
+  test('ends a subscription that does not want to go on without what was missed', async () => {
+    const setting = memoryDex();
+    const subscription = setting.dex.subscribe(trades, { ...OF_SYMBOL, gaps: 'fail' });
+    await settled();
+    setting.network.last.say(tradedText(5));
+    setting.network.last.drop();
+    const items: Item<unknown>[] = [];
+    const reading = (async () => {
+      for await (const item of subscription) items.push(item);
+    })();
+    await expect(reading).rejects.toMatchObject({ name: 'GapError', code: 'GAP' });
+    expect(told(items)).toEqual([5]);
+  });
+});
+
+describe('an audit', () => {
+  const running = async (): Promise<MemoryDex & ReturnType<typeof repairs> & { readonly items: Item<unknown>[] }> => {
+    const made = repairs();
+    const setting = memoryDex({ repair: made.repair, auditEvery: 10_000 });
+    const items = take(setting);
+    await settled();
+    setting.network.last.say(heightText(5));
+    return { ...setting, ...made, items };
+  };
+  /** A block each second. */
+  const live = async ({ network, clock }: MemoryDex, from: number, to: number): Promise<void> => {
+    for (let height = from; height <= to; height++) {
+      for (const socket of network.live) socket.say(heightText(height));
+      await clock.pass(1000);
+    }
+  };
+
+  test('that finds what came is content, and the next one begins where it ended', async () => {
+    const setting = await running();
+    setting.network.last.say(tradedText(6));
+    await live(setting, 7, 18);
+    expect(setting.asked[0]?.missed).toMatchObject({ from: 5, to: 15 });
+    setting.asked[0]?.answer({ items: [traded(6)], lost: 'none' });
+    await live(setting, 19, 30);
+    expect(told(setting.items)).toEqual([6]);
+    expect(setting.asked[1]?.missed).toMatchObject({ from: 15 });
+    expect(setting.network.dialled).toBe(1);
+    expect(await closed(setting)).toBe(0);
+  });
+
+  test('that finds what never came tells of a gap, renews the socket, and has it fetched', async () => {
+    const setting = await running();
+    const { asked, items, network } = setting;
+    await live(setting, 6, 17);
+    asked[0]?.answer({ items: [traded(9)], lost: 'none' });
+    await live(setting, 18, 22);
+    expect(told(items)).toEqual(['silence']);
+    expect(network.dialled).toBe(2);
+    await live(setting, 23, 25);
+    expect(asked[1]?.missed).toMatchObject({ from: 5 });
+    network.last.say(tradedText(26));
+    asked[1]?.answer({ items: [traded(9), traded(20)], lost: 'none' });
+    await settled();
+    expect(told(items)).toEqual(['silence', 'repaired 9', 'repaired 20', `closed ${2 * COUNT} none`, 26]);
+    expect(await closed(setting)).toBe(0);
+  });
+
+  test('that is ahead of the socket waits for it', async () => {
+    const setting = await running();
+    await live(setting, 6, 17);
+    setting.asked[0]?.answer({ items: [traded(9)], lost: 'none' });
+    await settled();
+    setting.network.last.say(tradedText(9));
+    await live(setting, 18, 24);
+    expect(told(setting.items)).toEqual([9]);
+    expect(setting.network.dialled).toBe(1);
+  });
+
+  test('that gets no answer finds nothing, and asks for the same again', async () => {
+    const setting = await running();
+    await live(setting, 6, 17);
+    setting.asked[0]?.answer({ items: [], lost: 'unknown' });
+    await live(setting, 18, 40);
+    expect(setting.asked[1]?.missed).toMatchObject({ from: 5 });
+    expect(told(setting.items)).toEqual([]);
+  });
+});
