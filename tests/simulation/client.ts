@@ -4,12 +4,14 @@
  */
 import type { DexOptions } from '../../packages/client/src/connection.ts';
 import type { Network } from '../../packages/client/src/networks.ts';
+import { repairOverRest } from '../../packages/client/src/repair/repairOverRest.ts';
+import type { Fetch } from '../../packages/client/src/rest/ask.ts';
 import type { GatewayLimits } from '../../packages/node/src/gateway/limits.ts';
 import type { Chance } from './chance.ts';
 
 /** What the client does by itself; a run must reach all of it that is true. */
 export const CLIENT = {
-  repair: false,
+  repair: true,
   renewal: true,
   stale: true,
   redundancy: true,
@@ -35,8 +37,8 @@ export interface Terms {
 
 const WINDOW_MS = 30_000;
 
-/** @param network - Where the gateway is. */
-export const termsOf = (chance: Chance, network: Network): Terms => {
+/** @param network - Where the gateway is. @param fetch - How REST is asked. */
+export const termsOf = (chance: Chance, network: Network, fetch: Fetch): Terms => {
   const isExpiring = chance.often(0.1);
   return {
     isExpiring,
@@ -50,6 +52,10 @@ export const termsOf = (chance: Chance, network: Network): Terms => {
       staleAfter: chance.pick([3_000, 5_000, 5_000, 15_000]),
       renewEvery: chance.often(0.3) ? chance.whole(10_000, 40_000) : Number.POSITIVE_INFINITY,
       also: chance.often(0.25) ? [network] : [],
+      repair: chance.often(0.6)
+        ? repairOverRest({ fetch, within: chance.pick([5_000, 30_000]), requestTimeout: 3_000 })
+        : undefined,
+      auditEvery: chance.pick([4_000, 15_000]),
       streamsPerSocket: { commands: chance.pick([4, 1_000, 1_000]), combined: 100 },
       backoff: { first: chance.pick([50, 500]), factor: 2, most: chance.pick([1_000, 5_000]) },
     },

@@ -3,7 +3,6 @@
  * In: chance, the world. Out: a schedule, at least three faults a seed.
  */
 import type { Chance } from './chance.ts';
-import { CLIENT } from './client.ts';
 import type { Host } from './host.ts';
 import type { Network, Wire } from './network.ts';
 import type { ProcessClock } from './processClock.ts';
@@ -19,6 +18,8 @@ export interface Reach {
   readonly rest: RestNetwork;
   readonly client: ProcessClock;
   readonly venue: ProcessClock;
+  /** The client notices a socket that falls silent. */
+  readonly isWatched: boolean;
   readonly burst: (orders: number) => void;
   readonly count: (kind: string) => void;
   /** A session no longer has some of what its client believes. */
@@ -169,7 +170,7 @@ export const FAULTS: readonly Fault[] = [
       for (const wire of someWires(reach)) {
         wire.halfOpen();
         // Some day somebody in between may forget the socket, and say so.
-        if (!CLIENT.stale || reach.chance.often(0.5))
+        if (!reach.isWatched || reach.chance.often(0.5))
           reach.time.setTimeout(() => wire.reset(), reach.chance.whole(5_000, 50_000));
       }
     },

@@ -6,7 +6,7 @@
  *     venue -> Published, by feed -> (the network, the client) -> Ledger of a consumer -> violations
  */
 import { formatStreamName, type Height, marketDiff, type Stream, toJson } from '@dexwire/protocol';
-import type { Item } from '../../packages/client/src/item.ts';
+import type { Events, Item } from '../../packages/client/src/item.ts';
 import { type Frame, frameText, type Turn } from '../../packages/node/src/gateway/source.ts';
 import { CLIENT, PROMISES } from './client.ts';
 
@@ -39,6 +39,7 @@ interface Traits {
   readonly orderId: string;
   readonly status: string;
   readonly txHash: string;
+  readonly cumulativeFilledQuantity: string;
 }
 
 /** What tells an event from all others of its stream and subject. */
@@ -58,14 +59,29 @@ const keyOf = (topic: string, event: Traits): string => {
   }
 };
 
+/** A stretch in which the gateway had forgotten a subscription without a word: places, and world time. */
+interface Hole {
+  readonly from: number;
+  to: number;
+  readonly since: number;
+  until: number;
+  readonly wire: number;
+  isLost: boolean;
+}
+
+/** Where an event that newer ones replace stands among them. */
+const orderOf = (event: object): number => {
+  const { height, lastUpdateId, eventTime } = event as Traits;
+  return height ?? lastUpdateId ?? eventTime;
+};
+
 /** All that was published of one stream about one subject. */
 export class Feed {
   readonly name: string;
   readonly stream: Stream;
   readonly subject: string;
   readonly events: Published[] = [];
-  /** Stretches in which the gateway had forgotten about it without a word; the last one may be open. */
-  readonly #forgotten: { readonly from: number; to: number; readonly wire: number; isLost: boolean }[] = [];
+  readonly #holes: Hole[] = [];
   readonly #places = new Map<string, number>();
 
   constructor(stream: Stream, subject: string) {
@@ -84,23 +100,26 @@ export class Feed {
   }
 
   /** @param wire - Whose session has forgotten. */
-  forget(wire: number): void {
-    const { length } = this.events;
-    this.#forgotten.push({ from: length, to: Number.POSITIVE_INFINITY, wire, isLost: false });
+  forget(wire: number, since: number): void {
+    const never = Number.POSITIVE_INFINITY;
+    this.#holes.push({ from: this.events.length, to: never, since, until: never, wire, isLost: false });
   }
 
   /** It is asked for again, by the same wire or after that was lost. */
-  remember(wire: number): void {
-    for (const hole of this.#forgotten)
-      if (hole.isLost || hole.wire === wire) hole.to = Math.min(hole.to, this.events.length);
+  remember(wire: number, now: number): void {
+    for (const hole of this.#holes) {
+      if (hole.to < Number.POSITIVE_INFINITY || !(hole.isLost || hole.wire === wire)) continue;
+      hole.to = this.events.length;
+      hole.until = now;
+    }
   }
 
   lost(wire: number): void {
-    for (const hole of this.#forgotten) if (hole.wire === wire) hole.isLost = true;
+    for (const hole of this.#holes) if (hole.wire === wire) hole.isLost = true;
   }
 
-  isForgotten(place: number): boolean {
-    return this.#forgotten.some(({ from, to }) => place >= from && place < to);
+  holeAt(place: number): Hole | undefined {
+    return this.#holes.find(({ from, to }) => place >= from && place < to);
   }
 
   placeOf(event: unknown): number | undefined {
@@ -121,6 +140,10 @@ interface KnownGap {
   repaired: number;
   /** Missing events that nothing but this gap stands for, of streams whose every event counts. */
   readonly missing: Published[];
+  /** By order: what was told of it in place of its reports. */
+  readonly states: Map<string, Traits>;
+  /** What had been owed before: may come in it. */
+  readonly owed: (readonly [Feed, place: number])[];
 }
 
 /** How far a consumer is in one feed. */
@@ -132,6 +155,8 @@ interface Progress {
   next: number | undefined;
   /** Told of since the last event that came. */
   gaps: KnownGap[];
+  /** What the gateway had forgotten to send, which is found out later, or never, by place. */
+  readonly owed: Map<number, Published>;
 }
 
 const isSame = (a: unknown, b: unknown): boolean => a === b || (typeof a === 'object' && toJson(a) === toJson(b));
@@ -146,6 +171,9 @@ export interface LedgerTraits {
   readonly isAlone: boolean;
   /** Heights of its gaps are to be trusted: its events come in the order of blocks. */
   readonly hasHeights: boolean;
+  /** What never came is found some day. */
+  readonly isAudited: boolean;
+  readonly noticedWithin: () => number;
 }
 
 /** What one consumer got, and whether it is what it had to get. */
@@ -163,19 +191,15 @@ export class Ledger {
   repaired = 0;
   readonly gaps = new Map<string, number>();
 
-  readonly #hasHeights: boolean;
+  readonly #traits: LedgerTraits;
 
-  constructor(
-    name: string,
-    feeds: readonly Feed[],
-    { isAlone, hasHeights }: LedgerTraits,
-    fail: (text: string) => void,
-  ) {
+  constructor(name: string, feeds: readonly Feed[], traits: LedgerTraits, fail: (text: string) => void) {
     this.name = name;
-    this.isAlone = isAlone;
-    this.#hasHeights = hasHeights;
+    this.isAlone = traits.isAlone;
+    this.#traits = traits;
     this.#fail = (text) => fail(`${name}: ${text}`);
-    for (const feed of feeds) this.#progress.set(feed.subject, { feed, start: undefined, next: undefined, gaps: [] });
+    for (const feed of feeds)
+      this.#progress.set(feed.subject, { feed, start: undefined, next: undefined, gaps: [], owed: new Map() });
   }
 
   get isOver(): boolean {
@@ -222,11 +246,25 @@ export class Ledger {
     if (item.kind === 'events') {
       if (item.events.length === 0) this.#fail('got an item without events');
       if (this.#open === undefined && item.repaired) this.#fail('got a repaired event outside of a gap');
-      // What stands for several reports is not one of them.
-      if (item.current) return;
-      for (const event of item.events) this.#event(event, item.repaired);
+      for (const event of item.events) this.#event(event, item);
     } else if (item.kind === 'gap') this.#gap(item);
     else this.#gapClosed(item);
+  }
+
+  /** What is so now, in place of each event that led there. */
+  #state(event: Traits, { feed, next }: Progress): void {
+    if (!feed.stream.conflatable) {
+      this.#open?.states.set(event.orderId, event);
+      return;
+    }
+    const place = feed.events.findLastIndex((published) => orderOf(published.event) <= orderOf(event));
+    this.#progressOf(event)!.next = Math.max(next ?? 0, place + 1);
+  }
+
+  #progressOf(event: Traits): Progress | undefined {
+    return (
+      this.#progress.get(event.symbol) ?? (this.#progress.size === 1 ? [...this.#progress.values()][0] : undefined)
+    );
   }
 
   /**
@@ -242,6 +280,9 @@ export class Ledger {
       if (start === undefined && next === undefined) continue;
       const due = feed.events.findLastIndex(({ frame }) => frame.at <= until) + 1;
       this.#missed(progress, next ?? start ?? 0, due);
+      const [owed] = [...progress.owed.values()].filter(({ frame }) => frame.at < until - AUDITED_WITHIN_MS);
+      if (owed !== undefined && this.#traits.isAudited && !feed.stream.conflatable)
+        this.#fail(`${feed.name} ${owed.key} was never sent, and that was never found out`);
       // What newer events replace is whole again only with the newest.
       const last = gaps.at(-1);
       if (last?.end?.lost === 'none' && feed.stream.conflatable && (next ?? 0) < due)
@@ -249,30 +290,27 @@ export class Ledger {
     }
   }
 
-  #event(event: unknown, isRepaired: boolean): void {
-    const traits = event as Traits;
-    const progress =
-      this.#progress.get(traits.symbol) ?? (this.#progress.size === 1 ? [...this.#progress.values()][0] : undefined);
-    const place = progress?.feed.placeOf(event);
-    // What stands for what nobody had asked for then, such as a kline that has ended.
-    if (isRepaired && progress?.feed.stream.conflatable && place === undefined) {
-      this.events += 1;
-      this.repaired += 1;
+  #event(event: unknown, { repaired: isRepaired, current: isState }: Events<unknown>): void {
+    const progress = this.#progressOf(event as Traits);
+    this.events += 1;
+    if (isRepaired) this.repaired += 1;
+    if (progress !== undefined && isRepaired && (isState || progress.feed.stream.conflatable)) {
+      this.#state(event as Traits, progress);
       return;
     }
+    const place = progress?.feed.placeOf(event);
     if (progress === undefined || place === undefined) {
       this.#fail(`got what was never published: ${toJson(event)}`);
       return;
     }
-    const { feed, next, start } = progress;
+    const { feed, next, start, owed } = progress;
     const published = feed.events[place]!;
-    this.events += 1;
-    if (isRepaired) this.repaired += 1;
     if (!isRepaired && this.#open?.streams.has(feed.name))
       this.#fail(`got ${feed.name} ${published.key} within gap ${this.#open?.id}, which is open`);
     const difference = differsAt(published.event, event as Record<string, unknown>);
     if (difference !== undefined)
       this.#fail(`${feed.name} ${published.key} differs in ${difference}: ${toJson(event)}`);
+    if (isRepaired && owed.delete(place)) return;
     if (next !== undefined && place < next) {
       const what = place === next - 1 ? 'twice' : `after ${feed.events[next - 1]!.key}`;
       this.#fail(`got ${feed.name} ${published.key} ${what}`);
@@ -284,23 +322,33 @@ export class Ledger {
     progress.gaps = progress.gaps.filter((gap) => gap === this.#open);
   }
 
-  #missed({ feed, gaps }: Progress, from: number, to: number): void {
+  #missed({ feed, gaps, owed }: Progress, from: number, to: number): void {
     for (let place = from; place < to; place += 1) {
       const published = feed.events[place]!;
       const { key, frame } = published;
-      const reasons = gaps.map((gap) => whyNot(gap, frame, this.#hasHeights));
+      const reasons = gaps.map((gap) => whyNot(gap, frame, this.#traits.hasHeights));
       const fitting = gaps.filter((_, nth) => reasons[nth] === undefined);
       if (fitting.length > 0) {
         this.#blame(fitting, feed, published);
         continue;
       }
-      // Nothing tells the client that it was forgotten, unless it looks.
-      if (!isAudited(feed.stream) && feed.isForgotten(place)) continue;
+      if (this.#isForgotten(feed, place)) {
+        owed.set(place, published);
+        continue;
+      }
       const handed = frame.handed ? 'came to its socket' : 'was lost on the way';
       const block = frame.eventHeight ?? `about ${frame.height}`;
       this.#fail(`${feed.name} ${key} of block ${block} ${handed}, and: ${reasons.join('; ') || 'no gap'}`);
       return;
     }
+  }
+
+  /** Whether nothing tells the client that it was forgotten, as long as it does not look. */
+  #isForgotten(feed: Feed, place: number): boolean {
+    const hole = feed.holeAt(place);
+    if (hole === undefined) return false;
+    // What comes each second is missed soon, unless it comes again before.
+    return !feed.stream.isSteady || !CLIENT.stale || hole.until - hole.since < this.#traits.noticedWithin();
   }
 
   /** A gap of which nothing was lost stands for nothing. */
@@ -321,13 +369,27 @@ export class Ledger {
     this.gaps.set(gap.cause, (this.gaps.get(gap.cause) ?? 0) + 1);
     const streams = new Set(gap.streams);
     const { id, cause, from, to } = gap;
-    const known: KnownGap = { id, cause, from, to, streams, end: undefined, repaired: this.repaired, missing: [] };
+    const known: KnownGap = {
+      id,
+      cause,
+      from,
+      to,
+      streams,
+      end: undefined,
+      repaired: this.repaired,
+      missing: [],
+      states: new Map(),
+      owed: [],
+    };
     this.#open = known;
     let concerned = 0;
-    for (const { feed, gaps } of this.#progress.values()) {
+    for (const { feed, gaps, owed } of this.#progress.values()) {
       if (!streams.has(feed.name)) continue;
       gaps.push(known);
       concerned += 1;
+      // What was found out to be missing is told now, and may be fetched.
+      for (const [place, { frame }] of owed)
+        if (!((frame.eventHeight ?? frame.height) <= from!)) known.owed.push([feed, place]);
     }
     if (concerned < streams.size) this.#fail(`gap ${gap.id} names streams of others: ${gap.streams.join(', ')}`);
     if (concerned === 0) this.#fail(`gap ${gap.id} is about nothing`);
@@ -344,13 +406,30 @@ export class Ledger {
     const found = this.repaired - open.repaired;
     if (repaired !== found) this.#fail(`gapClosed ${id} tells of ${repaired} repaired events, and ${found} came`);
     if (from !== open.from) this.#fail(`gap ${id} began at ${open.from}, and ends as one from ${from}`);
-    const [missing] = open.missing;
+    const missing = open.missing.find(({ event }) => !isToldBy(open.states, event as unknown as Traits));
     if (lost === 'none' && missing !== undefined)
       this.#fail(`gap ${id} (${open.cause}) has lost nothing, and ${missing.key} never came`);
-    const late = open.missing.find(({ frame: { eventHeight } }) => this.#hasHeights && eventHeight! > to!);
+    for (const [feed, place] of open.owed) {
+      const { owed } = this.#progress.get(feed.subject)!;
+      const { frame } = feed.events[place]!;
+      if (
+        !((frame.eventHeight ?? frame.height) > to!) &&
+        owed.delete(place) &&
+        lost === 'none' &&
+        !feed.stream.conflatable
+      )
+        this.#fail(`gap ${id} (${open.cause}) has lost nothing, and ${feed.events[place]!.key} never came`);
+    }
+    const late = open.missing.find(({ frame: { eventHeight } }) => this.#traits.hasHeights && eventHeight! > to!);
     if (late !== undefined) this.#fail(`gap ${id} (${open.cause}) ends at ${to}, and ${late.key} never came`);
   }
 }
+
+/** Whether a report is of the way to what is told of its order. */
+const isToldBy = (states: ReadonlyMap<string, Traits>, report: Traits): boolean => {
+  const state = states.get(report.orderId);
+  return state !== undefined && Number(state.cumulativeFilledQuantity) >= Number(report.cumulativeFilledQuantity);
+};
 
 /** Why a missing event is not one of a gap. */
 const whyNot = (
@@ -370,16 +449,36 @@ const whyNot = (
   return last !== undefined && height > last ? `${name} ends at ${last}` : undefined;
 };
 
-/** Whether a client that gets nothing of a stream finds out. */
-const isAudited = ({ isSteady }: Stream): boolean => CLIENT.stale && (isSteady === true || CLIENT.repair);
-
 /** How long a frame may take while all is well. */
 const IN_FLIGHT_MS = 500;
+
+/** How long it may take until an audit finds out what was never sent. */
+const AUDITED_WITHIN_MS = 25_000;
 
 /** Streams whose every event is followed, and those with a snapshot first, which the book takes care of. */
 const isPulse = ({ topic }: Stream): boolean => topic === 'blockheight';
 
 const isFollowed = ({ topic }: Stream): boolean => !topic.startsWith('market');
+
+export interface OracleTerms {
+  /** All symbols of a subscription share one. */
+  readonly isOneSocket: boolean;
+  /** Diffs come with their block, not by the second. */
+  readonly isDiffOfBlock: boolean;
+  /** The client fetches what was missed. */
+  readonly isRepairing: boolean;
+  /** How long a stream that comes each second may stay away unnoticed, milliseconds. */
+  readonly noticedWithin: () => number;
+}
+
+/** What the oracle has to know of a consumer; a plan of the program tells it. */
+export interface Wanting {
+  readonly name: string;
+  readonly stream: Stream;
+  readonly subjects: readonly string[];
+  readonly queue: { readonly policy?: string };
+  readonly gaps: string | undefined;
+}
 
 export class Oracle {
   readonly #feeds = new Map<string, Feed>();
@@ -390,21 +489,14 @@ export class Oracle {
   readonly violations: string[] = [];
   readonly ledgers: Ledger[] = [];
   readonly #fail: (text: string) => void;
-  readonly #isOneSocket: boolean;
+  readonly #terms: OracleTerms;
   #height: Height = 0;
   /** Of the text that is being handed to the client: the latest block when it was made. */
   at: Height | undefined;
 
-  readonly #isDiffOfBlock: boolean;
-
-  /**
-   * @param isOneSocket - All symbols of a subscription share one.
-   * @param isDiffOfBlock - Diffs come with their block, not by the second.
-   */
-  constructor(now: () => number, isOneSocket: boolean, isDiffOfBlock: boolean, onFail: (text: string) => void) {
+  constructor(now: () => number, terms: OracleTerms, onFail: (text: string) => void) {
     this.#now = now;
-    this.#isOneSocket = isOneSocket;
-    this.#isDiffOfBlock = isDiffOfBlock;
+    this.#terms = terms;
     this.#fail = (text) => {
       this.violations.push(text);
       onFail(text);
@@ -430,20 +522,15 @@ export class Oracle {
     return feed;
   }
 
-  /**
-   * @param isAlone - It has sockets of its own.
-   * @param isLive - Whether a session that the client talks to has the subscription.
-   */
-  ledger(
-    name: string,
-    stream: Stream,
-    subjects: readonly string[],
-    isAlone: boolean,
-    isLive: (feed: Feed) => boolean,
-  ): Ledger {
+  /** @param isLive - Whether a session that the client talks to has the subscription. */
+  ledger({ name, stream, subjects, queue, gaps }: Wanting, isLive: (feed: Feed) => boolean): Ledger {
+    const { isOneSocket, isRepairing, noticedWithin } = this.#terms;
     const feeds = subjects.map((subject) => this.feed(stream, subject));
-    const hasHeights = this.#isOneSocket || feeds.length === 1 || PROMISES.heightsAcrossSockets;
-    const ledger = new Ledger(name, feeds, { isAlone, hasHeights }, this.#fail);
+    const isAlone = queue.policy === 'pause';
+    const hasHeights = isOneSocket || feeds.length === 1 || PROMISES.heightsAcrossSockets;
+    const isAudited = CLIENT.repair && isRepairing && (gaps ?? 'repair') === 'repair';
+    const traits = { isAlone, hasHeights, isAudited, noticedWithin };
+    const ledger = new Ledger(name, feeds, traits, this.#fail);
     for (const feed of feeds) {
       if (isAlone) this.#twice.add(feed);
       // Who joins others gets what they get, from now on.
@@ -457,7 +544,7 @@ export class Oracle {
   subscribed(stream: Stream, subject: string, wire: number, place?: number): void {
     if (!isFollowed(stream)) return;
     const feed = this.feed(stream, subject);
-    feed.remember(wire);
+    feed.remember(wire, this.#now());
     // Each socket has a pulse of its own: whose it is, nobody tells but the first event.
     if (isPulse(stream)) return;
     for (const ledger of this.ledgers) if (ledger.wants(feed) && !ledger.isAlone) ledger.start(feed, place);
@@ -469,7 +556,7 @@ export class Oracle {
 
   /** A session has no subscriptions to a topic any more, of which its client knows nothing. */
   forgotten(names: readonly string[], wire: number): void {
-    for (const name of names) this.#feeds.get(name)?.forget(wire);
+    for (const name of names) this.#feeds.get(name)?.forget(wire, this.#now());
   }
 
   lost(wire: number): void {
@@ -496,7 +583,7 @@ export class Oracle {
       const { stream, subject, event } = frame;
       // What comes by the second is made before the block that begins with it.
       const height =
-        isBlock && !isOfBlock(stream) && !(this.#isDiffOfBlock && stream === marketDiff) ? before : turn.height;
+        isBlock && !isOfBlock(stream) && !(this.#terms.isDiffOfBlock && stream === marketDiff) ? before : turn.height;
       this.#note(stream, subject, event, text, height);
       return { stream, subject, text };
     });

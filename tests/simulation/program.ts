@@ -43,7 +43,7 @@ export interface ProgramOptions {
   readonly dex: Dex;
   readonly clock: ProcessClock;
   readonly chance: Chance;
-  readonly ledgerOf: (name: string, stream: Stream, subjects: readonly string[], isAlone: boolean) => Ledger;
+  readonly ledgerOf: (plan: Plan) => Ledger;
   readonly count: (kind: string, by?: number) => void;
   readonly fail: (text: string) => void;
   readonly trace: (line: string) => void;
@@ -51,8 +51,8 @@ export interface ProgramOptions {
 
 type AnySubscribe = (stream: Stream, wanted: object, callback?: Callback<unknown>) => Handle;
 
-/** Items that may come by a socket after it was paused. */
-const READ_AHEAD = 50;
+/** Items that a queue may have to take whatever its limit. */
+const MORE_ITEMS = 200;
 
 const POLICIES: readonly QueuePolicy[] = ['dropOldest', 'dropNewest', 'conflate', 'fail', 'pause'];
 
@@ -139,7 +139,7 @@ export class Program {
     if (this.isOver) return;
     trace(`open ${plan.name}`);
     const { stream, subjects, queue } = plan;
-    const ledger = ledgerOf(plan.name, stream, subjects, queue.policy === 'pause');
+    const ledger = ledgerOf(plan);
     const wanted: SubscribeOptions = {
       queue,
       ...(plan.gaps && { gaps: plan.gaps }),
@@ -182,8 +182,8 @@ export class Program {
   check(): void {
     const { fail } = this.#options;
     for (const { plan, handle } of this.#consumers) {
-      // A paused socket may have read some more.
-      const limit = (plan.queue.limit ?? 10_000) + (plan.queue.policy === 'pause' ? READ_AHEAD : 0);
+      // A paused socket may have read some more, and what is fetched comes however full a queue is.
+      const limit = (plan.queue.limit ?? 10_000) + MORE_ITEMS;
       const { waiting } = handle.stats;
       if (waiting > limit) fail(`${waiting} items wait for ${plan.name}, of at most ${limit}`);
     }

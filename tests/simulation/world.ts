@@ -8,7 +8,7 @@ import { blockheight, type Stream } from '@dexwire/protocol';
 import { connect, type Dex } from '../../packages/client/src/connection.ts';
 import { BookWatch } from './bookWatch.ts';
 import { Chance } from './chance.ts';
-import { termsOf } from './client.ts';
+import { CLIENT, termsOf } from './client.ts';
 import { Counter, type Coverage } from './coverage.ts';
 import { schedule } from './faults.ts';
 import { ADDRESSES, Flow, SYMBOLS } from './flow.ts';
@@ -51,6 +51,12 @@ export const LEAST_BLOCKS = 300;
 /** Timers of the client and sockets that it may hold at any time. */
 const MOST_TIMERS = 120;
 const MOST_SOCKETS = 24;
+/** Where each stream has one of its own. */
+const MOST_NAMED_SOCKETS = 100;
+const MOST_REQUESTS = 24;
+
+/** How much later than it should a silence may be noticed, and mended. */
+const NOTICE_MS = 4_000;
 
 const HTTP = 'http://node.test/api/v1';
 const WS = 'ws://node.test/api/ws';
@@ -73,6 +79,10 @@ class World {
   readonly #chance: Chance;
   readonly #isExpiring: boolean;
   readonly #isCommanded: boolean;
+  /** A socket that falls silent is noticed. */
+  readonly #isWatched: boolean;
+  /** How long the client's process has stood still, milliseconds. */
+  #frozen = 0;
   /** Sockets are not renewed. */
   readonly #isSteady: boolean;
   /** What was subscribed to on a wire before the client knew that it is open. */
@@ -97,16 +107,23 @@ class World {
     this.#trace = new Trace(() => time.now(), show);
     const trace = (line: string): void => this.#trace.add(line);
     const fail = (text: string): void => this.#oracle.fail(text);
-    const { options, limits, isExpiring } = termsOf(chanceOf('client'), { ws: WS, rest: HTTP });
+    const { options, limits, isExpiring } = termsOf(chanceOf('client'), { ws: WS, rest: HTTP }, (url, init) =>
+      this.#rest.fetch(url, init),
+    );
     this.#isSteady = options.renewEvery === Number.POSITIVE_INFINITY;
     const diffs = this.#chance.pick(['second', 'second', 'block'] as const);
     this.#oracle = new Oracle(
       () => time.now(),
-      options.ask === 'commands',
-      diffs === 'block',
+      {
+        isOneSocket: options.ask === 'commands',
+        isDiffOfBlock: diffs === 'block',
+        isRepairing: options.repair !== undefined,
+        noticedWithin: () => (options.staleAfter ?? 0) + NOTICE_MS + this.#frozen,
+      },
       (text) => trace(`VIOLATION ${text}`),
     );
     this.#isExpiring = isExpiring;
+    this.#isWatched = CLIENT.stale && options.pulse !== false && options.ask !== 'name';
     this.#isCommanded = options.ask === 'commands';
     this.#flow = new Flow(chanceOf('flow'));
     this.#host = new Host({
@@ -167,8 +184,7 @@ class World {
       dex: this.#dex,
       clock: this.#client,
       chance: chanceOf('program'),
-      ledgerOf: (name, stream, subjects, isAlone) =>
-        this.#oracle.ledger(name, stream, subjects, isAlone, (feed) => this.#isLive(feed)),
+      ledgerOf: (plan) => this.#oracle.ledger(plan, (feed) => this.#isLive(feed)),
       count: this.#count,
       fail,
       trace,
@@ -218,6 +234,7 @@ class World {
       rest: this.#rest,
       client: this.#client,
       venue: this.#venue,
+      isWatched: this.#isWatched,
       burst: (orders: number) => this.#flow.burst(orders),
       count: this.#count,
       onForgotten: (wire: Wire, names: readonly string[]) => this.#forgotten(wire, names),
@@ -231,6 +248,7 @@ class World {
         this.#trace.add(`fault ${fault.kind}`);
         this.#count(`fault ${fault.kind}`);
         fault.strike(reach);
+        this.#frozen = Math.max(this.#frozen, this.#client.frozenUntil - time.now());
       }, at);
     }
     this.#check();
@@ -296,8 +314,8 @@ class World {
     const { pending } = this.#client;
     if (pending > MOST_TIMERS) oracle.fail(`${pending} timers of the client wait`);
     const { size } = this.#network.live;
-    if (size > MOST_SOCKETS) oracle.fail(`${size} sockets are not let go`);
-    if (this.#rest.pending > 4) oracle.fail(`${this.#rest.pending} requests wait`);
+    if (size > (this.#isCommanded ? MOST_SOCKETS : MOST_NAMED_SOCKETS)) oracle.fail(`${size} sockets are not let go`);
+    if (this.#rest.pending > MOST_REQUESTS) oracle.fail(`${this.#rest.pending} requests wait`);
     this.#time.setTimeout(() => this.#check(), 1_000);
   }
 
