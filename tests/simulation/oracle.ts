@@ -353,7 +353,7 @@ export class Ledger {
 
   /** A gap of which nothing was lost stands for nothing. */
   #blame(gaps: readonly KnownGap[], feed: Feed, published: Published): void {
-    if (feed.stream.conflatable || gaps.some(({ end }) => end !== undefined && end.lost !== 'none')) return;
+    if (feed.stream.conflatable || gaps.some((gap) => gap.end !== undefined && isAccounted(gap, published))) return;
     const open = gaps.find(({ end }) => end === undefined);
     if (open !== undefined) open.missing.push(published);
     else
@@ -406,9 +406,8 @@ export class Ledger {
     const found = this.repaired - open.repaired;
     if (repaired !== found) this.#fail(`gapClosed ${id} tells of ${repaired} repaired events, and ${found} came`);
     if (from !== open.from) this.#fail(`gap ${id} began at ${open.from}, and ends as one from ${from}`);
-    const missing = open.missing.find(({ event }) => !isToldBy(open.states, event as unknown as Traits));
-    if (lost === 'none' && missing !== undefined)
-      this.#fail(`gap ${id} (${open.cause}) has lost nothing, and ${missing.key} never came`);
+    const missing = open.missing.find((published) => !isAccounted(open, published));
+    if (missing !== undefined) this.#fail(`gap ${id} (${open.cause}) has lost nothing, and ${missing.key} never came`);
     for (const [feed, place] of open.owed) {
       const { owed } = this.#progress.get(feed.subject)!;
       const { frame } = feed.events[place]!;
@@ -425,8 +424,12 @@ export class Ledger {
   }
 }
 
-/** Whether a report is of the way to what is told of its order. */
-const isToldBy = (states: ReadonlyMap<string, Traits>, report: Traits): boolean => {
+/** Whether a gap admits that something was lost, or has told of what the missing report of an order led to. */
+const isAccounted = ({ end, states }: KnownGap, { event }: Published): boolean => {
+  if (end?.lost !== 'none') return true;
+  const report = event as unknown as Traits;
+  // What was refused has led nowhere.
+  if (report.status === 'FailedBlocking') return true;
   const state = states.get(report.orderId);
   return state !== undefined && Number(state.cumulativeFilledQuantity) >= Number(report.cumulativeFilledQuantity);
 };
