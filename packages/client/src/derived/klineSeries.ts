@@ -23,8 +23,8 @@ import { type KlineSpan, klineSpan } from './klineSpan.ts';
 /** A kline update that was worked out from trades. */
 export interface DerivedKline extends KlineUpdate {
   /**
-   * It is known to be the venue's: from its opening on, no trade may have been missed. `false`: it may lack trades, or, if it
-   * has none, the price of the last one is not certain.
+   * It is known to be the venue's: no trade since its opening may have been missed. `false`: it may lack trades, or, if it has
+   * none, the last price is not certain. After a gap the first kline that is whole is the one behind the next trade's.
    */
   readonly isWhole: boolean;
 }
@@ -105,7 +105,7 @@ export class KlineSeries {
   #span: KlineSpan | undefined;
   /** Undefined: no trade is known yet. */
   #bar: Bar | undefined;
-  /** From here on all trades are known. `Infinity`: from the next moment on that is told. */
+  /** From here on all trades are known. `Infinity`: from the next one on. */
   #since: Milliseconds = Number.POSITIVE_INFINITY;
   /** The last trade is surely the venue's last one. */
   #isLastKnown = false;
@@ -122,10 +122,16 @@ export class KlineSeries {
     if (seed) this.#seed(seed);
   }
 
+  /** Whether the seed had a trade already. To be asked of each, in their order. */
+  has(trade: Trade): boolean {
+    if (this.#isSeeded(trade)) return true;
+    this.#isSeeded = () => false; // trades rise
+    return false;
+  }
+
   /** @throws DerivedError `TIME_FELL`; ValueError for a price, quantity or id that is none. */
-  *add(trade: Trade): Generator<DerivedKline> {
-    if (this.#has(trade)) return;
-    yield* this.#take(timeOf(trade), barOf(trade), true);
+  add(trade: Trade): Generator<DerivedKline> {
+    return this.#take(timeOf(trade), barOf(trade), true);
   }
 
   /** Trades came in a gap that is still open. */
@@ -135,7 +141,6 @@ export class KlineSeries {
 
   /** A trade that came in a gap. */
   hold(trade: Trade): void {
-    if (this.#has(trade)) return;
     const time = timeOf(trade);
     const last = this.#held.at(-1);
     if (last && time >= last.span.open && time < last.span.end) {
@@ -157,9 +162,8 @@ export class KlineSeries {
   }
 
   /** Nothing older than `time` comes any more: the klines that end by then. */
-  *pass(time: Milliseconds): Generator<DerivedKline> {
-    this.#know(time);
-    yield* this.#advance(time);
+  pass(time: Milliseconds): Generator<DerivedKline> {
+    return this.#advance(time);
   }
 
   /** The kline under way, once a trade is known. */
@@ -199,17 +203,6 @@ export class KlineSeries {
       : ({ tradeId }) => lastTradeId !== '' && !isLater(tradeId, lastTradeId);
   }
 
-  #has(trade: Trade): boolean {
-    if (this.#isSeeded(trade)) return true;
-    this.#isSeeded = () => false; // trades rise
-    return false;
-  }
-
-  /** From this moment on all trades come. */
-  #know(time: Milliseconds): void {
-    if (this.#since === Number.POSITIVE_INFINITY) this.#since = time;
-  }
-
   /** @param isKnown - All that comes after it is known too. */
   *#take(time: Milliseconds, bar: Bar, isKnown: boolean): Generator<DerivedKline> {
     if (this.#span && time < this.#span.open) {
@@ -219,8 +212,8 @@ export class KlineSeries {
         `${this.#symbol} traded (${bar.firstId}) at ${time}, in a kline before ${open}`,
       );
     }
-    // Others of the same millisecond may have been missed.
-    if (isKnown) this.#know(time + 1);
+    // Only a trade proves that trades come. Others of its millisecond may have been missed.
+    if (isKnown && this.#since === Number.POSITIVE_INFINITY) this.#since = time + 1;
     yield* this.#advance(time);
     if (this.#bar) append(this.#bar, bar);
     else this.#bar = bar;

@@ -70,6 +70,7 @@ class Series {
     const changed = new Set<KlineSeries>();
     for (const trade of trades) {
       const series = this.#of(trade.symbol);
+      if (series.has(trade)) continue;
       if (this.#gap && concerns(this.#gap, trade.symbol)) series.hold(trade);
       else {
         yield* closed(series.add(trade), repaired);

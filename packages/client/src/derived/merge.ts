@@ -4,9 +4,9 @@
  *
  * Of each source one item stands in front, and the least of them goes first:
  *
- *     1. by block: the height of the item; an item without one (a gap, a ticker) stands behind the block that was the newest
- *        when it came;
- *     2. within a block: in the order of the names, then items without a height as they came.
+ *     1. by block: the height of the item. A gap, or whatever else has none, stands behind the latest block of its source; an
+ *        item of a source without heights (a ticker) behind the newest block that any source has brought so far;
+ *     2. within a block: in the order of the names, then what has no height as it came.
  *
  * It waits for a source of which an item that goes before may still come: until the heights say that the block is complete,
  * or a time has passed. What comes later than that is given at once. Items of one source keep their order in any case.
@@ -43,11 +43,12 @@ export type Merged<S extends Sources> = {
 /** Block; place of the source, or `Infinity` without a height; order of arrival. */
 type Place = readonly [height: number, rank: number, arrival: number];
 
-const isBefore = (a: Place, b: Place): boolean => {
-  const differing = a.findIndex((part, index) => part !== b[index]);
-  return differing >= 0 && a[differing]! < b[differing]!;
+const isBefore = ([height, rank, arrival]: Place, other: Place): boolean => {
+  if (height !== other[0]) return height < other[0];
+  return rank === other[1] ? arrival < other[2] : rank < other[1];
 };
 
+/** Before all blocks. */
 const NOWHERE = Number.NEGATIVE_INFINITY;
 
 class Source {
@@ -75,13 +76,15 @@ class Source {
     return state.name === 'full' && state.value.kind === 'events' ? state.value.height : undefined;
   }
 
+  /** @param newest - The newest block that any source has brought. */
   arrived(newest: number, arrival: number, now: number): void {
     const { state } = this.inlet;
     const { height } = this;
     this.since = now;
-    this.place = height === undefined ? [newest, Number.POSITIVE_INFINITY, arrival] : [height, this.#rank, arrival];
     if (height !== undefined) this.#reached = Math.max(this.#reached, height);
     if (state.name === 'full' && state.value.kind === 'events') this.#isTimeless = this.#reached === NOWHERE;
+    const block = this.#reached === NOWHERE ? newest : this.#reached;
+    this.place = height === undefined ? [block, Number.POSITIVE_INFINITY, arrival] : [height, this.#rank, arrival];
   }
 
   take(): Item<unknown> | undefined {
@@ -89,10 +92,11 @@ class Source {
     return this.inlet.take();
   }
 
-  /** Whether it may yet give something that goes before, unless its blocks up to `complete` are over. */
+  /** @param complete - All of the blocks up to this one has been given. @returns Whether it may yet give what goes before. */
   mayPrecede(place: Place, complete: number): boolean {
     if (this.place || this.#isTimeless || this.inlet.state.name === 'over') return false;
-    return place[0] > complete && isBefore([this.#reached, this.#rank, NOWHERE], place);
+    if (place[0] === NOWHERE) return false;
+    return isBefore([Math.max(this.#reached, complete + 1), this.#rank, NOWHERE], place);
   }
 }
 
@@ -117,21 +121,21 @@ export const merge = <const S extends Sources>(sources: S, options: MergeOptions
   const all = Object.entries(sources).map(([name, source], rank) => new Source(name, rank, source, arrived));
   const inlets: readonly Inlet<unknown>[] = [...all.map(({ inlet }) => inlet), ...(heights ? [heights] : [])];
 
+  const failed = (name: string, cause: unknown): DerivedError => {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    return new DerivedError('SOURCE_FAILED', `${name}: ${message}`, { cause, source: name });
+  };
+
   const give = (source: Source): Step<Merged<S>> => {
     const { inlet, name } = source;
-    if (inlet.state.name === 'failed') {
-      const { error: cause } = inlet.state;
-      const message = cause instanceof Error ? cause.message : String(cause);
-      throw new DerivedError('SOURCE_FAILED', `${name}: ${message}`, { cause, source: name });
-    }
-    const item = source.take();
-    return { name: 'give', value: { name, item } as Merged<S> };
+    if (inlet.state.name === 'failed') throw failed(name, inlet.state.error);
+    return { name: 'give', value: { name, item: source.take() } as Merged<S> };
   };
 
   const step = (isQuiet: boolean): Step<Merged<S>> => {
+    if (heights?.state.name === 'failed') throw failed('heights', heights.state.error);
     const told = heights?.take();
     if (told?.kind === 'events') for (const { height } of told.events) complete = Math.max(complete, height);
-    newest = Math.max(newest, complete);
     let first: Source | undefined;
     for (const source of all) {
       if (source.place && (!first || isBefore(source.place, first.place!))) first = source;
