@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import type { Blockheight } from '@dexwire/protocol';
+import { type Blockheight, parseDecimal, type Ticker, type Trade } from '@dexwire/protocol';
 import fc from 'fast-check';
 import { test } from 'vitest';
 import { Collected, HandFed } from '../../../../tests/support/handFed.ts';
 import { settled, VirtualClock } from '../../../../tests/support/virtualClock.ts';
 import type { Item } from '../item.ts';
+import { klinesOf } from './klinesOf.ts';
 import { type Merged, type MergeOptions, merge } from './merge.ts';
 
 type Sources = Record<'a' | 'b' | 'c', HandFed<Item<string>>>;
@@ -17,6 +18,20 @@ const event = (text: string, height?: number): Item<string> => ({
 });
 const gap: Item<never> = { kind: 'gap', id: 1, cause: 'disconnect', streams: [] };
 const gapClosed: Item<never> = { kind: 'gapClosed', id: 1, repaired: 0, lost: 'unknown' };
+
+const sampleTrade = (height: number): Trade => ({
+  eventType: 'trade',
+  height,
+  symbol: 'A_B',
+  tradeId: `${height}-0`,
+  price: parseDecimal('1.00000000'),
+  quantity: parseDecimal('1.00000000'),
+  buyerOrderId: '',
+  sellerOrderId: '',
+  time: BigInt(height),
+  sellerAddress: '',
+  buyerAddress: '',
+});
 
 /** Three sources, fed by hand, under way. */
 const merging = (options: MergeOptions = {}) => {
@@ -83,6 +98,27 @@ test('what is at hand is never overtaken, however far the heights are', async ()
   assert.deepEqual(
     all.items.map(({ name, item }) => `${name} ${item.kind === 'events' ? item.events[0] : item.kind}`),
     ['a 10', 'b 10', 'b gap', 'b gapClosed', 'b 11', 'a 12'],
+  );
+});
+
+test('a source that is derived itself has time to hand out what it has', async () => {
+  const trade = (block: number): Item<Trade> => ({
+    kind: 'events',
+    events: [sampleTrade(block)],
+    height: block,
+    repaired: false,
+  });
+  const [flow, b] = [new HandFed<Item<Trade>>(), new HandFed<Item<string>>()];
+  const heights = new HandFed<Item<Blockheight>>();
+  flow.feed(trade(10), trade(11), trade(12));
+  b.feed(event('10', 10), event('11', 11), event('12', 12));
+  for (const block of [10, 11, 12]) heights.feed({ kind: 'events', events: [{ height: block }], repaired: false });
+  const klines = klinesOf(flow, '1m', { time: new HandFed<Item<Ticker>>() });
+  const all = new Collected(merge({ klines, b }, { heights, clock: new VirtualClock() }));
+  await settled();
+  assert.deepEqual(
+    all.items.map(({ name, item }) => `${name} ${item.kind === 'events' && item.height}`),
+    ['klines 10', 'b 10', 'klines 11', 'b 11', 'klines 12', 'b 12'],
   );
 });
 
@@ -174,6 +210,16 @@ test('an abort rejects whoever waits, with its reason, and closes all', async ()
   assert.equal(all.error, reason);
   assert.ok(a.isClosed && b.isClosed && heights.isClosed);
   assert.equal(clock.pending, 0);
+});
+
+test('an abort closes all at once, also when nobody waits, and is told to whoever asks next, once', async () => {
+  const own = new AbortController();
+  const a = new HandFed<Item<string>>();
+  const merged = merge({ a }, { signal: own.signal })[Symbol.asyncIterator]();
+  own.abort(new Error('enough'));
+  assert.ok(a.isClosed);
+  await assert.rejects(merged.next(), { message: 'enough' });
+  assert.deepEqual(await merged.next(), { done: true, value: undefined });
 });
 
 test('closing closes all, or leaves them open if asked to, and ends a wait in either case', async () => {

@@ -30,10 +30,10 @@ export interface MergeOptions extends DerivedOptions {
 }
 
 /** By name, in the order that counts within a block. */
-export type Sources = Readonly<Record<string, AsyncIterable<Item<unknown>>>>;
+export type MergeSources = Readonly<Record<string, AsyncIterable<Item<unknown>>>>;
 
 /** An item and where it is from: `name` tells the type of `item`. */
-export type Merged<S extends Sources> = {
+export type Merged<S extends MergeSources> = {
   [Name in keyof S & string]: {
     readonly name: Name;
     readonly item: S[Name] extends AsyncIterable<infer I> ? I : never;
@@ -108,7 +108,7 @@ class Source {
  *
  * @throws DerivedError `SOURCE_FAILED`, when all that came before has been given; the signal's reason.
  */
-export const merge = <const S extends Sources>(sources: S, options: MergeOptions = {}): Derived<Merged<S>> => {
+export const merge = <const S extends MergeSources>(sources: S, options: MergeOptions = {}): Derived<Merged<S>> => {
   const { within = 1_000, clock = systemClock } = options;
   const heights = options.heights && new Inlet(options.heights);
   let newest = NOWHERE;

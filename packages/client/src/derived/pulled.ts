@@ -116,7 +116,7 @@ interface Work<Out> {
  * So many turns of promises a source may take to hand out what it has. A subscription takes two or three, a stream that is
  * derived from it a few more. One that takes longer passes for quiet.
  */
-const TURNS = 24;
+const TURNS = 32;
 
 const END = { done: true, value: undefined } as const;
 
@@ -124,7 +124,8 @@ export class Pulled<Out> implements Derived<Out>, AsyncIterator<Out, undefined> 
   readonly #work: Work<Out>;
   /** The latest call of `next`: they are answered one after the other. */
   #latest: Promise<unknown> = Promise.resolve();
-  #isOver = false;
+  /** `aborted`: whoever asks next is told so. */
+  #state: 'open' | 'aborted' | 'over' = 'open';
   #wake = (): void => {};
   /** Turns since a source was asked, or answered. */
   #turns = 0;
@@ -136,6 +137,9 @@ export class Pulled<Out> implements Derived<Out>, AsyncIterator<Out, undefined> 
       this.#wake();
     };
     for (const inlet of work.inlets) inlet.wake = woken;
+    const { signal } = work.options;
+    signal?.addEventListener('abort', this.#abort);
+    if (signal?.aborted) this.#abort();
   }
 
   next(): Promise<IteratorResult<Out, undefined>> {
@@ -150,11 +154,7 @@ export class Pulled<Out> implements Derived<Out>, AsyncIterator<Out, undefined> 
   }
 
   close(): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    const { inlets, options, onEnd } = this.#work;
-    if (!options.leaveOpen) for (const inlet of inlets) inlet.close();
-    onEnd?.();
+    this.#end('over');
     this.#wake();
   }
 
@@ -162,10 +162,22 @@ export class Pulled<Out> implements Derived<Out>, AsyncIterator<Out, undefined> 
     return this;
   }
 
+  readonly #abort = (): void => this.#end('aborted');
+
+  #end(state: 'aborted' | 'over'): void {
+    const { inlets, options, onEnd } = this.#work;
+    const isFirst = this.#state === 'open';
+    if (this.#state !== 'over') this.#state = state;
+    if (!isFirst) return;
+    options.signal?.removeEventListener('abort', this.#abort);
+    if (!options.leaveOpen) for (const inlet of inlets) inlet.close();
+    onEnd?.();
+  }
+
   async #next(): Promise<IteratorResult<Out, undefined>> {
     const { inlets, step, options } = this.#work;
     try {
-      while (!this.#isOver) {
+      while (this.#state !== 'over') {
         options.signal?.throwIfAborted();
         for (const inlet of inlets) if (inlet.ask()) this.#turns = 0;
         const next = step(this.#turns >= TURNS);

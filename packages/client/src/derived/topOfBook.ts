@@ -59,34 +59,34 @@ const topOf = (known: Known): TopOfBook => {
 const isSame = (a: Known, b: Known | undefined): boolean =>
   a.state === b?.state && a.cause === b.cause && String(a.bid) === String(b.bid) && String(a.ask) === String(b.ask);
 
+/** A gap that makes what is known doubtful: it is open, and perhaps a frame was fetched for it; or no frame has come since. */
+interface Doubt {
+  readonly gap: Gap;
+  readonly state: 'open' | 'answered' | 'closed';
+}
+
 /** What depth frames and gaps come to. */
 class DepthTop {
   #frame: BookDepth | undefined;
-  /** The latest gap, until it has closed and a frame has come after it. */
-  #gap: Gap | undefined;
-  #isOpen = false;
+  #doubt: Doubt | undefined;
 
   take(item: Item<BookDepth>): void {
-    if (item.kind === 'gap') {
-      this.#gap = item;
-      this.#isOpen = true;
-    } else if (item.kind === 'gapClosed') {
-      this.#isOpen = false;
-      // `none`: what was lost, the frames behind it or those that were fetched replace.
-      if (item.lost === 'none' && (this.#isAnswered || this.#gap?.cause === 'overflow')) this.#gap = undefined;
-    } else if (item.events.length > 0) {
-      this.#frame = item.events.at(-1);
-      if (!this.#isOpen) this.#gap = undefined;
+    if (item.kind === 'gap') this.#doubt = { gap: item, state: 'open' };
+    else if (item.kind === 'events') {
+      this.#frame = item.events.at(-1) ?? this.#frame;
+      this.#doubt = this.#doubt && this.#doubt.state !== 'closed' ? { ...this.#doubt, state: 'answered' } : undefined;
+    } else if (this.#doubt) {
+      const { gap, state } = this.#doubt;
+      // Of an overflow that lost nothing the newer frame waits behind it.
+      const isMended = item.lost === 'none' && (state === 'answered' || gap.cause === 'overflow');
+      this.#doubt = isMended ? undefined : { gap, state: 'closed' };
     }
-    this.#isAnswered = item.kind === 'events' && this.#isOpen;
   }
-  /** The last item was a frame that was fetched for the open gap. */
-  #isAnswered = false;
 
   get known(): Known | undefined {
     if (!this.#frame) return undefined;
     const { symbol, bids, asks, lastUpdateId: height } = this.#frame;
-    const gap = this.#gap;
+    const gap = this.#doubt?.gap;
     return { symbol, state: gap ? 'stale' : 'live', cause: gap?.cause, bid: bids[0], ask: asks[0], height };
   }
 }
