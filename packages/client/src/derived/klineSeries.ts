@@ -105,10 +105,8 @@ export class KlineSeries {
   #span: KlineSpan | undefined;
   /** Undefined: no trade is known yet. */
   #bar: Bar | undefined;
-  /** From here on all trades are known. `Infinity`: from the next one on. */
+  /** From here on all trades are known, and what the last one before it was. `Infinity`: from the next one on. */
   #since: Milliseconds = Number.POSITIVE_INFINITY;
-  /** The last trade is surely the venue's last one. */
-  #isLastKnown = false;
   /** Of the latest trade. */
   #time: Milliseconds = 0;
   #held: Held[] = [];
@@ -152,10 +150,7 @@ export class KlineSeries {
   /** A gap has ended: takes in what was held, and forgets what is not certain any more. */
   *mend(lost: Lost): Generator<DerivedKline> {
     const isMended = lost === 'none';
-    if (!isMended) {
-      this.#since = Number.POSITIVE_INFINITY;
-      this.#isLastKnown = false;
-    }
+    if (!isMended) this.#since = Number.POSITIVE_INFINITY;
     const held = this.#held;
     this.#held = [];
     for (const { time, bar } of held) yield* this.#take(time, bar, isMended);
@@ -196,7 +191,6 @@ export class KlineSeries {
     this.#span = isClosed ? klineSpan(interval, span.end) : span;
     this.#bar = isClosed ? flatBar(close, lastTradeId) : { ...bar, firstId: firstTradeId, lastId: lastTradeId };
     this.#since = openTime;
-    this.#isLastKnown = true;
     this.#time = this.#span.open;
     this.#isSeeded = isClosed
       ? (trade) => timeOf(trade) < span.end
@@ -218,7 +212,6 @@ export class KlineSeries {
     if (this.#bar) append(this.#bar, bar);
     else this.#bar = bar;
     this.#time = time;
-    this.#isLastKnown = isKnown;
   }
 
   *#advance(time: Milliseconds): Generator<DerivedKline> {
@@ -253,7 +246,7 @@ export class KlineSeries {
         tradeCount: bar.count,
         isClosed,
       },
-      isWhole: open >= this.#since && (bar.count > 0 || this.#isLastKnown),
+      isWhole: open >= this.#since,
     };
   }
 }

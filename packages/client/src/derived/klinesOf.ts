@@ -17,8 +17,9 @@ export interface KlinesOptions extends DerivedOptions {
    */
   readonly time?: AsyncIterable<Item<{ readonly eventTime: Seconds | Milliseconds }>> | undefined;
   /**
-   * What to begin with, one of a symbol: the venue's kline of a moment when the trades were subscribed to already, such as the
-   * first one of the stream, or a closed row of REST's, with or without trade ids. Without a seed the first kline is not whole.
+   * What to begin with, one of a symbol: the venue's kline of a moment when the trades had been subscribed to, such as the first
+   * of a subscription that was made later; or one that is closed and ended after that moment, which needs no trade ids, as a row
+   * of REST has none. Without a seed the first kline is not whole.
    */
   readonly seeds?: readonly Kline[] | undefined;
 }
