@@ -16,7 +16,6 @@ import {
   parseTradeId,
   type Trade,
 } from '@dexwire/protocol';
-import type { Lost } from '../item.ts';
 import { DerivedError } from './errors.ts';
 import { type KlineSpan, klineSpan } from './klineSpan.ts';
 
@@ -129,7 +128,10 @@ export class KlineSeries {
 
   /** @throws DerivedError `TIME_FELL`; ValueError for a price, quantity or id that is none. */
   add(trade: Trade): Generator<DerivedKline> {
-    return this.#take(timeOf(trade), barOf(trade), true);
+    const time = timeOf(trade);
+    // Only a trade proves that trades come. Others of its millisecond may have been missed.
+    if (this.#since === Number.POSITIVE_INFINITY) this.#since = time + 1;
+    return this.#take(time, barOf(trade));
   }
 
   /** Trades came in a gap that is still open. */
@@ -147,13 +149,16 @@ export class KlineSeries {
     } else this.#held.push({ span: klineSpan(this.#interval, time), bar: barOf(trade), time });
   }
 
-  /** A gap has ended: takes in what was held, and forgets what is not certain any more. */
-  *mend(lost: Lost): Generator<DerivedKline> {
-    const isMended = lost === 'none';
-    if (!isMended) this.#since = Number.POSITIVE_INFINITY;
+  /** Trades were lost, or may have been. */
+  lose(): void {
+    this.#since = Number.POSITIVE_INFINITY;
+  }
+
+  /** No gap is open any more: takes in what was held. */
+  *release(): Generator<DerivedKline> {
     const held = this.#held;
     this.#held = [];
-    for (const { time, bar } of held) yield* this.#take(time, bar, isMended);
+    for (const { time, bar } of held) yield* this.#take(time, bar);
   }
 
   /** Nothing older than `time` comes any more: the klines that end by then. */
@@ -197,8 +202,7 @@ export class KlineSeries {
       : ({ tradeId }) => lastTradeId !== '' && !isLater(tradeId, lastTradeId);
   }
 
-  /** @param isKnown - All that comes after it is known too. */
-  *#take(time: Milliseconds, bar: Bar, isKnown: boolean): Generator<DerivedKline> {
+  *#take(time: Milliseconds, bar: Bar): Generator<DerivedKline> {
     if (this.#span && time < this.#span.open) {
       const { open } = this.#span;
       throw new DerivedError(
@@ -206,8 +210,6 @@ export class KlineSeries {
         `${this.#symbol} traded (${bar.firstId}) at ${time}, in a kline before ${open}`,
       );
     }
-    // Only a trade proves that trades come. Others of its millisecond may have been missed.
-    if (isKnown && this.#since === Number.POSITIVE_INFINITY) this.#since = time + 1;
     yield* this.#advance(time);
     if (this.#bar) append(this.#bar, bar);
     else this.#bar = bar;

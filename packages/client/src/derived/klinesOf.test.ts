@@ -193,6 +193,15 @@ test('a repair that brought some, and not all, leaves its klines marked', async 
   assert.deepEqual(told(all.items).slice(4), ['1:1 6!', '(2:1 7!)', 'gapClosed', '2:1 7!', '(3:1 8!)']);
 });
 
+test('a gap within a gap: what was held waits for both, and what either lost counts', async () => {
+  const { all, send } = derive();
+  await send(itemOf([tradeOf(at(1_000, 5, '7-0'))]), itemOf([tradeOf(at(61_000, 6, '8-0'))]), gap(1), gap(2));
+  await send(itemOf([tradeOf(at(130_000, 7, '9-0'))], true), gapClosed('some', 2));
+  assert.deepEqual(told(all.items).slice(4), ['gap', 'gapClosed']);
+  await send(gapClosed('none', 1));
+  assert.deepEqual(told(all.items).slice(6), ['1:1 6!', '(2:1 7!)', 'gapClosed']);
+});
+
 test('symbols of one subscription have klines of their own, and a gap of one leaves the others whole', async () => {
   const { all, send } = derive();
   const other = (sample: Sample): Trade => tradeOf(sample, 'OTHER_BNB');
@@ -351,7 +360,6 @@ test('whatever happens, a kline that is whole is what all trades come to, and on
             now += more;
             const sample = next({ ...amounts, price: amounts.price + BigInt(place) });
             if (!isLossy || place > 0) await send(itemOf([tradeOf(sample)], true));
-            if (!isLossy) see();
           }
           await send(gapClosed(isLossy ? 'some' : 'none'));
           if (!isLossy && missed.length > 0) known = now;

@@ -5,7 +5,7 @@
  *     trades -> pulled.ts -> klineSeries.ts, one for each symbol -> items
  */
 import type { Height, Kline, KlineInterval, Milliseconds, Seconds, Trade } from '@dexwire/protocol';
-import type { Gap, Item } from '../item.ts';
+import type { Gap, GapClosed, Item } from '../item.ts';
 import { type DerivedKline, KlineSeries } from './klineSeries.ts';
 import { type Derived, type DerivedOptions, Inlet, Pulled } from './pulled.ts';
 
@@ -41,7 +41,8 @@ const concerns = ({ streams }: Gap, symbol: string): boolean =>
 class Series {
   readonly #interval: KlineInterval;
   readonly #all = new Map<string, KlineSeries>();
-  #gap: Gap | undefined;
+  /** Those that are open, by id. */
+  readonly #gaps = new Map<number, Gap>();
 
   constructor(interval: KlineInterval, seeds: readonly Kline[]) {
     this.#interval = interval;
@@ -49,7 +50,7 @@ class Series {
   }
 
   get isInGap(): boolean {
-    return this.#gap !== undefined;
+    return this.#gaps.size > 0;
   }
 
   /** What one item comes to; worked out as it is read, for there may be any number of klines without a trade. */
@@ -58,8 +59,8 @@ class Series {
       yield* this.#trades(item.events, item.height, item.repaired);
       return;
     }
-    if (item.kind === 'gap') this.#gap = item;
-    else yield* this.#mend(item.lost);
+    if (item.kind === 'gap') this.#gaps.set(item.id, item);
+    else yield* this.#close(item);
     yield item;
   }
 
@@ -72,7 +73,7 @@ class Series {
     for (const trade of trades) {
       const series = this.#of(trade.symbol);
       if (series.has(trade)) continue;
-      if (this.#gap && concerns(this.#gap, trade.symbol)) series.hold(trade);
+      if (this.#isMissing(trade.symbol)) series.hold(trade);
       else {
         yield* closed(series.add(trade), repaired);
         changed.add(series);
@@ -81,15 +82,22 @@ class Series {
     for (const series of changed) yield* updated(series, height, repaired);
   }
 
-  *#mend(lost: 'none' | 'unknown' | 'some'): Generator<KlineItem> {
-    const gap = this.#gap;
-    this.#gap = undefined;
+  *#close({ id, lost }: GapClosed): Generator<KlineItem> {
+    const gap = this.#gaps.get(id);
+    this.#gaps.delete(id);
     for (const [symbol, series] of this.#all) {
       if (gap && !concerns(gap, symbol)) continue;
-      const { isHolding } = series;
-      yield* closed(series.mend(lost), true);
-      if (isHolding) yield* updated(series, undefined, true);
+      if (lost !== 'none') series.lose();
+      if (!series.isHolding || this.#isMissing(symbol)) continue;
+      yield* closed(series.release(), true);
+      yield* updated(series, undefined, true);
     }
+  }
+
+  /** Whether trades of it may be missing that may yet be fetched. */
+  #isMissing(symbol: string): boolean {
+    for (const gap of this.#gaps.values()) if (concerns(gap, symbol)) return true;
+    return false;
   }
 
   #of(symbol: string): KlineSeries {
