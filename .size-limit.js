@@ -17,6 +17,6 @@ export default [
   bundle('connect and all twelve streams', '11.4 kB', `connect, ${ALL_STREAMS}`),
   bundle('BinanceChainSocket', '12.3 kB', 'BinanceChainSocket, KLine'),
   bundle('connect and orderBook', '15.7 kB', 'connect, orderBook'),
-  bundle('connect, klinesOf, merge and topOfBook', '14.4 kB', 'connect, klinesOf, merge, topOfBook, trades'),
+  bundle('connect, klinesOf, merge and topOfBook', '14.5 kB', 'connect, klinesOf, merge, topOfBook, trades'),
   bundle('dexwire/wallet, with the signing that it brings', '32.9 kB', 'wallet', 'wallet/index'),
 ];
