@@ -78,12 +78,54 @@ describe('levels', () => {
     expect(book.bids.certain).toBe(0);
   });
 
-  test.each(['-1.00000000', '1.000000001'])('a price of %s is refused', (text) => {
-    expect(() => bookOf([]).apply(diff(levels([text, '1'])))).toThrow(expect.objectContaining({ code: 'BAD_LEVEL' }));
+  test('up to the highest price there is, keys do not change the order', () => {
+    const near = fc
+      .tuple(fc.bigInt({ min: 1n, max: 92_233_720_368n }), fc.bigInt({ min: -2000n, max: 2000n }))
+      .map(([whole, units]) => whole * 10n ** 8n + units);
+    fc.assert(
+      fc.property(fc.array(near, { minLength: 1, maxLength: 40 }), (some) => {
+        const book = bookOf([]);
+        book.apply(
+          diff(
+            [],
+            some.map((unit): Level => [formatDecimal(unit, 8), price(1)]),
+          ),
+        );
+        const sorted = [...new Set(some)].sort((a, b) => (a < b ? -1 : 1));
+        expect([...book.asks].map(([text]) => text)).toEqual(sorted.map((unit) => formatDecimal(unit, 8)));
+      }),
+    );
   });
 
-  test('a negative quantity is refused', () => {
-    expect(() => bookOf([]).apply(diff(levels(['1', '-1'])))).toThrow(expect.objectContaining({ code: 'BAD_LEVEL' }));
+  test('a depth frame may be unsorted, name a price twice, and name what is not there', () => {
+    const frame = levels(['4.0', '1'], ['6.00000000', '3'], ['5.00000000', '0'], ['4.00000000', '2']);
+    const book = bookOf(frame, []);
+    expect([...book.bids]).toEqual(levels(['6.00000000', '3'], ['4.00000000', '2']));
+    book.check(depth(frame, [], 2));
+    expect(book.height).toBe(2);
+  });
+
+  test('a depth frame of nothing but 0, which was cut, is refused', () => {
+    const none = falling(1000, 20).map(([text]): Level => [text, parseDecimal('0.00000000')]);
+    expect(() => bookOf(none)).toThrow(expect.objectContaining({ code: 'BAD_LEVEL' }));
+  });
+
+  test.each(['-1.00000000', '1.000000001', '92233720368.54775808', '1000000000000000000000'])(
+    'a price of %s is refused',
+    (text) => {
+      expect(() => bookOf([]).apply(diff(levels([text, '1'])))).toThrow(expect.objectContaining({ code: 'BAD_LEVEL' }));
+    },
+  );
+
+  test.each(['-1', '-0.00000001', '1.000000001', '0.000000001'])('a quantity of %s is refused', (text) => {
+    const book = bookOf(levels(['2', '1']));
+    for (const take of [
+      () => book.apply(diff(levels(['1', text]))),
+      () => book.check(depth(levels(['2', text]), [])),
+      () => bookOf(levels(['1', text])),
+    ])
+      expect(take).toThrow(expect.objectContaining({ code: 'BAD_LEVEL' }));
+    book.cumulative('bids', 9); // and so it is in no sum
   });
 
   test('a bid that is not below an ask is told', () => {

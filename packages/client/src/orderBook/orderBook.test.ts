@@ -286,6 +286,7 @@ describe('keeping', () => {
     ['DRIFT', () => depthText(20, 9, falling(50, 2), [['60', '1']])],
     ['CROSSED', () => diffText([['60', '1']])],
     ['BAD_LEVEL', () => diffText([['-1', '1']])],
+    ['BAD_LEVEL', () => diffText([['50', '1']]).replace('"1.00000000"', '"1.000000001"')],
   ])('%s makes it stale; all is asked for anew, at most at a growing pace', async (code, text) => {
     const book = await opened();
     let asked = commands().length;
@@ -317,6 +318,14 @@ describe('keeping', () => {
     expect(book.status.state).toBe('verified');
     await setting.clock.pass(1);
     expect(book.status).toMatchObject({ state: 'rebuilding', cause: { code: 'SILENT' } });
+  });
+
+  test('depth frames may be unsorted, and repeat themselves', async () => {
+    const book = await opened();
+    socket().say(depthText(20, 8, [...falling(50, 3).reverse(), ['49', '1']], [['60', '1']]));
+    expect(book.status).toMatchObject({ state: 'verified', height: 8 });
+    socket().say(depthText(20, 8, falling(50, 3), [['60', '1']]));
+    expect(book.status.state).toBe('verified');
   });
 
   test('from time to time it begins anew while it stays verified', async () => {
