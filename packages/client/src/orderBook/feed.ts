@@ -84,6 +84,7 @@ export class Feed {
     this.#handles.push(diffs);
     await diffs.ready(signal);
     onAsked();
+    signal.throwIfAborted(); // whoever was told may have closed it
     let isAnew = false;
     const check = dex.subscribe(marketDepth(), { symbols, onEnd }, (item) => this.#depth(item, isAnew));
     isAnew = isAskedAnew(check);

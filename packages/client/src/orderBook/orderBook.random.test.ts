@@ -184,3 +184,91 @@ test('whatever comes and goes, what a book calls certain is true, and it is veri
     { numRuns: 60 },
   );
 });
+
+const FRAME = fc.record({
+  kind: fc.constantFrom('diff' as const, 'depth' as const, 'deep' as const),
+  best: fc.integer({ min: 1, max: 60 }),
+  /** A frame that cannot be read. */
+  isBad: fc.boolean(),
+});
+const MOMENT = fc.oneof(
+  { weight: 6, arbitrary: FRAME },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant('pass' as const), ms: fc.constantFrom(0, 200, 2000, 16_000) }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('drop' as const) }) },
+);
+const WAYS = ['close', 'abort', 'callback', 'dex', 'iterator'] as const;
+
+test('closed at whatever moment and in whatever way, it leaves no subscription, no timer, and no promise', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(20, 500, 1000),
+      fc.array(MOMENT, { maxLength: 12 }),
+      fc.constantFrom(...WAYS),
+      fc.integer({ min: 1, max: 12 }),
+      async (levels, moments, way, changes) => {
+        const setting = memoryDex();
+        const { dex, clock, network } = setting;
+        const controller = new AbortController();
+        const { signal } = controller;
+        let kept: OrderBook | undefined;
+        let left = changes;
+        const ended = orderBook(dex, SYMBOL, {
+          levels: levels as 20 | 500 | 1000,
+          signal,
+          fetch: () => new Promise<Response>(() => {}),
+          onChange: () => {
+            if (way === 'callback' && --left === 0) controller.abort();
+          },
+        }).then(
+          async (book) => {
+            kept = book;
+            for await (const _ of book.changes()) if (way === 'iterator' && --left === 0) break;
+            await book.close();
+          },
+          () => {},
+        );
+        let isOver = false;
+        ended
+          .catch(() => {})
+          .finally(() => {
+            isOver = true;
+          });
+        for (const moment of moments) {
+          await settled();
+          if (moment.kind === 'pass') await clock.pass(moment.ms);
+          else if (moment.kind === 'drop') network.last.drop();
+          else {
+            const bids: Level[] = [...levelsOf([[moment.best, 1]])];
+            const count = moment.kind === 'depth' ? 20 : 500;
+            const text =
+              moment.kind === 'diff'
+                ? encode(marketDiff, { eventType: 'depthUpdate', eventTime: 1, symbol: SYMBOL, bids, asks: [] })
+                : encode(marketDepth(count), { lastUpdateId: 9, symbol: SYMBOL, bids, asks: levelsOf([[50, 1]]) });
+            network.last.say(moment.isBad ? text.replace('0.0', '0,0') : text);
+          }
+        }
+        if (way === 'dex') await closed(setting);
+        else if (way === 'close' && kept) void kept.close();
+        else controller.abort();
+        await settled();
+        const wanted = new Set<string>();
+        const last = network.sockets.at(-1); // none, if it was closed before there was any
+        for (const { method, topic = '' } of (last?.sent ?? []) as Command[])
+          if (method === 'subscribe') wanted.add(topic);
+          else wanted.delete(topic);
+        if (last?.state === 'open') expect([...wanted].filter((topic) => topic !== 'blockheight')).toEqual([]);
+        await clock.pass(30_000); // the connection lingers, and a last timer of it may be due
+        await settled();
+        expect(clock.pending).toBe(0);
+        expect(kept?.status.state ?? 'stale').toBe('stale');
+        expect(isOver).toBe(true);
+        expect(await closed(setting)).toBe(0);
+        await expectNoUnhandledRejection();
+      },
+    ),
+    { numRuns: 150 },
+  );
+});

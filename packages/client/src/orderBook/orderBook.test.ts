@@ -229,6 +229,17 @@ describe('opening', () => {
     await expect(orderBook(setting.dex, '')).rejects.toMatchObject({ code: 'INVALID' });
   });
 
+  test('closed in the turn in which it was opened, it asks for nothing', async () => {
+    const controller = new AbortController();
+    const fate = begin({ signal: controller.signal });
+    controller.abort('enough');
+    await setting.clock.pass(20_000);
+    expect(fate.error).toBe('enough');
+    expect(setting.network.sockets.flatMap(({ sent }) => sent)).not.toContainEqual(
+      expect.objectContaining({ topic: 'marketDiff' }),
+    );
+  });
+
   test('streams that would come by several sockets are refused', async () => {
     const own = memoryDex({ ask: 'name' });
     await expect(orderBook(own.dex, SYMBOL)).rejects.toMatchObject({ code: 'SEPARATE_SOCKETS' });
@@ -524,6 +535,29 @@ describe('ends', () => {
     expect(setting.clock.pending).toBe(0);
     await expect(book.verified()).rejects.toMatchObject({ code: 'CLOSED' });
   });
+
+  test.each(['stale', 'rebuilding', 'verified', 'levels', 'book'])(
+    'a callback may close it at the word %s, and nothing is left',
+    async (word) => {
+      let book: OrderBook | undefined;
+      book = await opened({
+        onChange: (change) => {
+          if ((change.kind === 'state' ? change.state : change.kind) === word) void book?.close();
+        },
+      });
+      socket().say(diffText([['50', '2']]), diffText([['60', '1']]));
+      await settled();
+      socket().say(depthText(500, 20, falling(50, 3), [['60', '1']]));
+      await settled();
+      expect(book.status.state).toBe('stale');
+      const wanted = new Map<string, number>();
+      for (const [method, topic] of commands().map((command) => command.split(' ')))
+        wanted.set(topic!, (wanted.get(topic!) ?? 0) + (method === 'subscribe' ? 1 : -1));
+      expect([...wanted.values()].filter((count) => count > 0)).toEqual([]);
+      await setting.clock.pass(20_000); // the connection lingers
+      expect(setting.clock.pending).toBe(0);
+    },
+  );
 
   test('an abort closes an open book', async () => {
     const controller = new AbortController();

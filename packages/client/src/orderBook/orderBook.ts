@@ -279,6 +279,7 @@ class KeptBook implements OrderBook {
   /** A feed whose book has taken the place of the one before, or what broke it. @throws What cannot be mended. */
   async #load(): Promise<Feed | BookError> {
     const { signal } = this.#end;
+    signal.throwIfAborted(); // a close may come between the end of a pause and here
     const feed = new Feed({
       dex: this.#dex,
       symbol: this.symbol,
@@ -297,6 +298,7 @@ class KeptBook implements OrderBook {
       if (feed.error) throw feed.error;
     } catch (error) {
       feed.end(error as DexError);
+      feed.letGo(); // also of what it took after its end
       if (!isMended(error)) throw error;
       if (this.#state !== 'verified') this.#tell('stale', error);
       return error;
