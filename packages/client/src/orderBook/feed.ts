@@ -59,7 +59,7 @@ export class Feed {
   #isHeard = false;
   /** Prices that diffs have told since REST was asked. */
   #told: Set<string> | undefined;
-  #checks = 0;
+  /** Runs from a change until a depth frame comes. */
   #silence: Timer;
 
   constructor(settings: FeedSettings) {
@@ -100,6 +100,7 @@ export class Feed {
     if (rest && (levels > 500 || !isDeep)) await this.#extend(rest);
     signal.throwIfAborted();
     this.#isLoaded = true;
+    if (this.book.diffs > 0) this.#listen();
   }
 
   /** Gives its subscriptions back, so that they can be asked for anew. Its book stays as it is, and is not broken. */
@@ -231,7 +232,8 @@ export class Feed {
     this.#hear();
     if (item.kind !== 'events' || this.error) return;
     for (const frame of item.events) {
-      this.#checks++;
+      this.#settings.dex.clock.clearTimeout(this.#silence);
+      this.#silence = undefined;
       this.#try(() => {
         if (this.#isBased) this.book.check(frame);
         else if (this.#isFit(isAnew)) this.#base(frame);
@@ -241,11 +243,9 @@ export class Feed {
 
   /** Now that levels have changed, a depth frame must come, unless they change back. */
   #listen(): void {
-    if (this.#silence !== undefined) return;
-    const checks = this.#checks;
-    this.#silence = this.#settings.dex.clock.setTimeout(() => {
+    this.#silence ??= this.#settings.dex.clock.setTimeout(() => {
       this.#silence = undefined;
-      if (this.#checks === checks && !this.book.isAsLast(CHECKED))
+      if (!this.book.isAsLast(CHECKED))
         this.end(new BookError('SILENT', `no depth came ${CHECK_WITHIN_MS} ms after a change`));
     }, CHECK_WITHIN_MS);
   }

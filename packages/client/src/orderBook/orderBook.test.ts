@@ -331,6 +331,17 @@ describe('keeping', () => {
     expect(book.status).toMatchObject({ state: 'rebuilding', cause: { code: 'SILENT' } });
   });
 
+  test('a change that comes behind a depth is waited for like the first one', async () => {
+    const book = await opened();
+    socket().say(diffText([['50', '2']]));
+    await setting.clock.pass(1000);
+    socket().say(depthText(20, 8, [['50', '2'], ...falling(49, 2)], [['60', '1']]), diffText([['50', '3']]));
+    await setting.clock.pass(4999);
+    expect(book.status.state).toBe('verified');
+    await setting.clock.pass(1);
+    expect(book.status).toMatchObject({ state: 'rebuilding', cause: { code: 'SILENT' } });
+  });
+
   test('depth frames may be unsorted, and repeat themselves', async () => {
     const book = await opened();
     socket().say(depthText(20, 8, [...falling(50, 3).reverse(), ['49', '1']], [['60', '1']]));
