@@ -95,7 +95,9 @@ export class Feed {
     else heights.close();
     await check.ready(signal);
     let isDeep = levels === CHECKED && (await this.#firstCheck());
-    for (const depth of [500, 100] as const) if (!isDeep && depth <= levels) isDeep = await this.#deep(depth);
+    // A frame of those that others have asked for comes when something changes, which may be long: then another one is asked for.
+    for (const depth of levels === CHECKED ? ([100] as const) : ([500, 100] as const))
+      if (!isDeep && depth <= Math.max(levels, 100)) isDeep = await this.#deep(depth);
     if (!this.#isBased) throw new BookError('NO_DEPTH', 'no depth came for the book');
     if (rest && (levels > 500 || !isDeep)) await this.#extend(rest);
     signal.throwIfAborted();

@@ -173,6 +173,19 @@ describe('opening', () => {
     expect(commands()).toEqual(['subscribe marketDiff', 'subscribe marketDepth']);
   });
 
+  test('beside a depth that others have asked for, a book of 20 levels opens in a market that stands still', async () => {
+    setting.dex.subscribe(marketDepth(), { symbols: [SYMBOL] }, () => {});
+    await settled();
+    socket().say(depthText(20, 7, falling(50, 3)));
+    const fate = begin({ levels: 20 });
+    await setting.clock.pass(2000);
+    expect(fate.book).toBeUndefined();
+    expect(commands().at(-1)).toBe('subscribe marketDepth100');
+    socket().say(depthText(100, 7, falling(50, 3)));
+    await settled();
+    expect(fate.book?.status.state).toBe('verified');
+  });
+
   test('a depth that others have asked for counts only once a diff has come', async () => {
     setting.dex.subscribe(marketDepth(500), { symbols: [SYMBOL] }, () => {});
     setting.dex.subscribe(marketDepth(), { symbols: [SYMBOL] }, () => {});
