@@ -48,6 +48,8 @@ export class Feed {
   readonly book = new DepthBook();
   /** When the last frame came by its socket, of the clock. */
   heardAt: number;
+  /** It broke as its socket was lost: how soon there is another one is the connection's business. */
+  isLost = false;
   readonly #settings: FeedSettings;
   readonly #own = new AbortController();
   readonly #handles: Handle[] = [];
@@ -216,7 +218,10 @@ export class Feed {
 
   #diff(item: Item<BookDiff>): void {
     this.#hear();
-    if (item.kind === 'gap') this.end(new BookError('GAP', `diffs may have been missed: ${item.cause}`));
+    if (item.kind === 'gap') {
+      this.isLost = item.cause === 'disconnect';
+      this.end(new BookError('GAP', `diffs may have been missed: ${item.cause}`));
+    }
     if (item.kind !== 'events' || this.error) return;
     this.#isHeard = true;
     for (const diff of item.events) {

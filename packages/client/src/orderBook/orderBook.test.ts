@@ -355,6 +355,21 @@ describe('keeping', () => {
     expect(book.status).toMatchObject({ state: 'rebuilding', cause: { code: 'SILENT' } });
   });
 
+  test('frames that cannot be read, one after the other, are no reason to ask without a pause', async () => {
+    const book = await opened();
+    const before = commands().length;
+    for (let frame = 0; frame < 100; frame++) {
+      await setting.clock.pass(200);
+      socket().say(frame % 2 ? diffText([['50', '2']]).replace('50.', '5o.') : '{"stream":"marketDiff"');
+      await settled();
+      if (commands().at(-1) === 'subscribe marketDepth500')
+        socket().say(depthText(500, 20, falling(50, 3), [['60', '1']]));
+      await settled();
+    }
+    expect(commands().length - before).toBeLessThan(50);
+    expect(book.stats.broken.GAP).toBeLessThan(8);
+  });
+
   test('depth frames may be unsorted, and repeat themselves', async () => {
     const book = await opened();
     socket().say(depthText(20, 8, [...falling(50, 3).reverse(), ['49', '1']], [['60', '1']]));

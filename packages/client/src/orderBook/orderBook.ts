@@ -169,12 +169,14 @@ class KeptBook implements OrderBook {
             clock: dex.clock,
             timeout: options.requestTimeout ?? 5000,
           };
+    let isLost = false;
     this.#life = dex.subscribe(
       blockheight,
       { onEnd: (error = new ClosedError('the connection is closed')) => this.#finish(error) },
-      ({ kind }) => {
-        // A new socket is worth an attempt at once.
-        if (kind === 'gapClosed' && this.#state !== 'verified') this.#wake(true);
+      (item) => {
+        if (item.kind === 'gap') isLost = item.cause === 'disconnect';
+        // A new socket is worth an attempt at once; a frame that could not be read is not, for the next may be such a one.
+        if (item.kind === 'gapClosed' && isLost && this.#state !== 'verified') this.#wake(true);
       },
     );
     options.signal?.addEventListener('abort', this.#abort);
@@ -263,13 +265,11 @@ class KeptBook implements OrderBook {
       for (let attempt = 0; ; attempt++) {
         await this.#pause(delayBefore(attempt));
         const feed = await this.#load();
-        if (feed instanceof BookError) {
-          if (feed.code === 'GAP') attempt = Math.min(attempt, 1); // the connection waits by itself
-          continue;
-        }
+        if (feed instanceof BookError) continue;
         const error = await this.#follow(feed);
         this.#broken[error.code] = (this.#broken[error.code] ?? 0) + 1;
-        if (error.code === 'GAP' || this.#book.confirmed > 0) attempt = 0;
+        // After a loss the connection has waited by itself.
+        if (this.#feed?.isLost || this.#book.confirmed > 0) attempt = 0;
       }
     } catch (error) {
       if (!signal.aborted) this.#finish(error);
