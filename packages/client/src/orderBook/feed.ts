@@ -124,7 +124,10 @@ export class Feed {
 
   #checkSockets(handles: readonly Handle[]): void {
     if (!shareSocket(handles))
-      throw new BookError('SEPARATE_SOCKETS', "the streams of a book share one socket: connect with ask: 'commands'");
+      throw new BookError(
+        'SEPARATE_SOCKETS',
+        "the streams of a book have to share a socket: connect with ask: 'commands'; if so, with a connection of its own",
+      );
   }
 
   /** Whether the check stream has begun the book. */

@@ -242,6 +242,26 @@ describe('opening', () => {
     await expect(orderBook(setting.dex, '')).rejects.toMatchObject({ code: 'INVALID' });
   });
 
+  test.each(['name', 'combined'] as const)('streams asked for by %s are refused, and it is said how', async (ask) => {
+    const own = memoryDex({ ask });
+    await expect(orderBook(own.dex, SYMBOL)).rejects.toMatchObject({
+      code: 'SEPARATE_SOCKETS',
+      message: expect.stringContaining("ask: 'commands'"),
+    });
+    expect(own.errors).toEqual([]);
+    expect(await closed(own)).toBe(0);
+  });
+
+  test('a socket that has no name left is refused, and it is said how', async () => {
+    const symbols = Array.from({ length: 998 }, (_, place) => `A${place}_BNB`);
+    setting.dex.subscribe(marketDiff, { symbols }, () => {});
+    await settled();
+    await expect(orderBook(setting.dex, SYMBOL)).rejects.toMatchObject({
+      code: 'SEPARATE_SOCKETS',
+      message: expect.stringContaining('a connection of its own'),
+    });
+  });
+
   test('closed in the turn in which it was opened, it asks for nothing', async () => {
     const controller = new AbortController();
     const fate = begin({ signal: controller.signal });
@@ -251,12 +271,6 @@ describe('opening', () => {
     expect(setting.network.sockets.flatMap(({ sent }) => sent)).not.toContainEqual(
       expect.objectContaining({ topic: 'marketDiff' }),
     );
-  });
-
-  test('streams that would come by several sockets are refused', async () => {
-    const own = memoryDex({ ask: 'name' });
-    await expect(orderBook(own.dex, SYMBOL)).rejects.toMatchObject({ code: 'SEPARATE_SOCKETS' });
-    expect(await closed(own)).toBe(0);
   });
 });
 
