@@ -16,6 +16,6 @@ export default [
   bundle('connect and one stream', '9.9 kB', 'connect, trades'),
   bundle('connect and all twelve streams', '11.4 kB', `connect, ${ALL_STREAMS}`),
   bundle('BinanceChainSocket', '12.3 kB', 'BinanceChainSocket, KLine'),
-  bundle('connect and orderBook', '15.7 kB', 'connect, orderBook'),
+  bundle('connect and orderBook', '16.7 kB', 'connect, orderBook'),
   bundle('dexwire/wallet, with the signing that it brings', '32.9 kB', 'wallet', 'wallet/index'),
 ];

@@ -26,6 +26,7 @@ class Gateway {
   readonly #diffs: 'block' | 'second';
   #socket: MemorySocket | undefined;
   #read = 0;
+  #isLosing = false;
   #wanted = new Set<string>();
   #changes = new Map<number, number>();
   #pictures = new Map<Depth, string>();
@@ -58,6 +59,11 @@ class Gateway {
     }
   }
 
+  /** The next diff is lost, in silence. */
+  lose(): void {
+    this.#isLosing = true;
+  }
+
   forget(topic: string): void {
     this.#wanted.delete(topic);
   }
@@ -87,6 +93,10 @@ class Gateway {
     const bids = levelsOf(this.#changes);
     this.#changes.clear();
     if (!bids.length || !this.#wanted.has('marketDiff')) return;
+    if (this.#isLosing) {
+      this.#isLosing = false;
+      return;
+    }
     const frame = { eventType: 'depthUpdate', eventTime: 1, symbol: SYMBOL, bids, asks: [] } as const;
     this.#socket?.say(encode(marketDiff, frame));
   }
@@ -114,12 +124,16 @@ const isTrue = (book: OrderBook, { truth, height }: Gateway): boolean => {
 const CHANGES = fc
   .array(fc.tuple(fc.integer({ min: 1, max: 140 }), fc.integer({ min: 0, max: 2 })), { minLength: 1, maxLength: 12 })
   .map((changes) => new Map(changes));
+/** Seconds that a level may be wrong of which nothing was told: until a deep depth, and as long as that is not believed. */
+const WRONG = 10;
 const STEP = fc.oneof(
   { weight: 8, arbitrary: fc.record({ kind: fc.constant('block' as const), changes: CHANGES }) },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('second' as const) }) },
   {
     weight: 1,
-    arbitrary: fc.record({ kind: fc.constantFrom('drop' as const, 'forgetDepth' as const, 'forgetDiff' as const) }),
+    arbitrary: fc.record({
+      kind: fc.constantFrom('drop' as const, 'forgetDepth' as const, 'forgetDiff' as const, 'lose' as const),
+    }),
   },
 );
 
@@ -129,8 +143,9 @@ test('whatever comes and goes, what a book calls certain is true, and it is veri
       fc.constantFrom('block' as const, 'second' as const),
       fc.constantFrom(...DEPTHS),
       fc.integer({ min: 0, max: 140 }),
+      fc.constantFrom(7000, 600_000),
       fc.array(STEP, { maxLength: 60 }),
-      async (diffs, levels, count, steps) => {
+      async (diffs, levels, count, refreshEvery, steps) => {
         const setting = memoryDex();
         const { dex, clock, network } = setting;
         const gateway = new Gateway(diffs);
@@ -149,24 +164,32 @@ test('whatever comes and goes, what a book calls certain is true, and it is veri
         };
         const opening = orderBook(dex, SYMBOL, {
           levels,
-          refreshEvery: 9000,
+          refreshEvery: levels === 20 ? 7000 : refreshEvery, // no deep frame tells when both streams have been forgotten
+          checkEvery: 3000,
           fetch: () => Promise.reject(new Error('none')),
         });
         await serve();
         const book = await opening;
-        /** Diffs do not come, and the book cannot know before the next depth. */
-        let isDeaf = false;
+        /** Something was not told, which the book cannot know at once. */
+        let isLost = false;
+        let wrong = 0;
         for (const step of steps) {
           if (step.kind === 'block') gateway.block(step.changes);
           else if (step.kind === 'second') await pass();
           else if (step.kind === 'drop') network.last.drop();
           else if (step.kind === 'forgetDepth') gateway.forget('marketDepth');
           else {
-            gateway.forget('marketDiff');
-            isDeaf = true;
+            isLost = true;
+            if (step.kind === 'lose') gateway.lose();
+            else gateway.forget('marketDiff');
           }
           await serve();
-          if (!isDeaf) expect(isTrue(book, gateway)).toBe(true);
+          if (isTrue(book, gateway)) wrong = 0;
+          else {
+            expect(isLost).toBe(true);
+            if (step.kind === 'second') wrong++;
+            expect(wrong).toBeLessThan(WRONG);
+          }
         }
         // Changes at the top, so that depths come, until the longest delay of an attempt is over.
         for (let second = 0; second < 60; second++) {

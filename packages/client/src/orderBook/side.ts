@@ -156,14 +156,42 @@ export class BookSide {
     return true;
   }
 
-  /** Takes levels beyond what is certain: nothing vouches for them, they are better than none. */
+  /**
+   * Takes the levels of a depth frame in place of those that it tells of. What lies beyond stays, and nothing vouches for it
+   * any more.
+   *
+   * @returns The prices of which the frame said otherwise, as far as both knew.
+   */
+  renew(levels: readonly Level[]): Set<Decimal> {
+    const [told, last] = this.#read(levels);
+    const unlike = this.#unlike(told, last);
+    this.#take(told, last);
+    this.#wall = last;
+    return unlike;
+  }
+
+  /** Of levels beyond so many nothing is certain any more. */
+  bound(count: number): void {
+    const last = this.top(count)[count - 1]?.[0];
+    if (last !== undefined && (this.#wall === undefined || this.#isBetter(last, this.#wall))) this.#wall = last;
+  }
+
+  /**
+   * Takes levels in place of those beyond what depth frames have told: nothing vouches for them, they are better than none.
+   *
+   * @param isKnown - Whether a diff has told a price meanwhile: then what is there stays.
+   */
   extend(levels: readonly Level[], isKnown: (price: Decimal) => boolean): void {
     const wall = this.#wall;
     if (wall === undefined) return;
-    for (const level of levels) {
-      const price = canonical(level[0]);
-      if (this.#isBetter(wall, price) && !isKnown(price) && !isZero(level[1])) this.#set(level);
+    const place = this.#seek(wall);
+    const beyond = new Map(this.#levels.slice(0, place).filter(([price]) => isKnown(price)));
+    for (const [text, quantity] of levels) {
+      const price = canonical(text);
+      if (this.#isBetter(wall, price) && !isKnown(price) && !isZero(quantity)) beyond.set(price, quantity);
     }
+    const better = this.#levels.slice(place).reverse();
+    this.#take([...better, ...[...beyond].sort(this.#order)], undefined);
   }
 
   /** Takes the levels of a diff, in any order: of a price that is there twice, the last counts. */
