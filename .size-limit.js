@@ -16,7 +16,7 @@ export default [
   bundle('connect and one stream', '9.9 kB', 'connect, trades'),
   bundle('connect and all twelve streams', '11.4 kB', `connect, ${ALL_STREAMS}`),
   bundle('BinanceChainSocket', '12.3 kB', 'BinanceChainSocket, KLine'),
-  bundle('connect and orderBook', '15.7 kB', 'connect, orderBook'),
+  bundle('connect and orderBook', '16.7 kB', 'connect, orderBook'),
   bundle('connect, trades and checkFrames', '11.3 kB', 'connect, trades, checkFrames'),
   bundle('standardSchema and one stream', '3.5 kB', 'standardSchema, trades'),
   bundle('lagHistogram and teeMetrics', '0.8 kB', 'lagHistogram, teeMetrics'),
