@@ -3,6 +3,7 @@ import { type BookDepth, type Decimal, encode, marketDepth, parseDecimal } from 
 import { afterEach, beforeEach, test } from 'vitest';
 import { Collected } from '../../../../tests/support/handFed.ts';
 import { closed, type MemoryDex, memoryDex } from '../../../../tests/support/memoryDex.ts';
+import { heightText } from '../../../../tests/support/sampleFrames.ts';
 import { settled } from '../../../../tests/support/virtualClock.ts';
 import { type TopOfBook, topOfBook } from './topOfBook.ts';
 
@@ -69,6 +70,7 @@ test('from a gap to the next frame it is stale, and that frame is told though it
   memory.network.last.drop();
   await settled();
   await memory.clock.pass(5_000);
+  await say(heightText(5));
   assert.deepEqual(tops(), [`live ${TOLD} 5`, `stale ${TOLD} 5`], 'asked again, and nothing has come yet');
   assert.equal(all.items[1]?.cause, 'disconnect');
   await say(FIRST);
@@ -100,6 +102,7 @@ test('a frame that gave way behind a gap leaves no old top looking live', async 
   memory.network.last.drop();
   assert.equal((await second).value?.state, 'stale');
   await memory.clock.pass(5_000);
+  memory.network.last.say(heightText(5));
   for (const height of [6, 7, 8, 9]) memory.network.last.say(depth(height, [`1.00000000 ${height}.00000000`], []));
   const { value } = await iterator.next();
   assert.deepEqual([value?.state, value?.height], ['live', 9]);
