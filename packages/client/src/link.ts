@@ -304,8 +304,9 @@ export class Link implements PathHost {
   }
 
   saw(path: Path, height: Height | undefined): void {
+    if (height === undefined) return;
     path.saw(height);
-    if (height !== undefined && !(height <= this.height!)) {
+    if (!(height <= this.height!)) {
       this.height = height;
       this.#heightAt = this.#board.clock.now();
     }
@@ -330,12 +331,14 @@ export class Link implements PathHost {
 
   admit(interest: Interest<Consumer>, events: readonly unknown[]): readonly unknown[] {
     const { trace } = interest;
-    if (!events.length) return events;
-    const fresh = this.#isDoubled ? trace.fresh(events) : events;
-    if (this.#isDoubled) this.#compare(trace, fresh.length > 0);
     if (trace.silences) this.#hear(interest);
     trace.heard = this.#beat;
-    if (fresh.length) trace.note(fresh);
+    let fresh = events;
+    if (this.#isDoubled && events.length) {
+      fresh = trace.fresh(events);
+      this.#compare(trace, fresh.length > 0);
+    }
+    if (fresh.length) trace.note(fresh, this.#paths.size > 1);
     return fresh;
   }
 
