@@ -105,17 +105,20 @@ export class Feed {
     this.#holes.push({ from: this.events.length, to: never, since, until: never, wire, isLost: false });
   }
 
-  /** It is asked for again, by the same wire or after that was lost. */
+  /** It is asked for again, if not by the same wire then perhaps for somebody else, until that is lost. */
   remember(wire: number, now: number): void {
     for (const hole of this.#holes) {
-      if (hole.to < Number.POSITIVE_INFINITY || !(hole.isLost || hole.wire === wire)) continue;
-      hole.to = this.events.length;
-      hole.until = now;
+      hole.until = Math.min(hole.until, now);
+      if (hole.isLost || hole.wire === wire) hole.to = Math.min(hole.to, this.events.length);
     }
   }
 
   lost(wire: number): void {
-    for (const hole of this.#holes) if (hole.wire === wire) hole.isLost = true;
+    for (const hole of this.#holes) {
+      if (hole.wire !== wire) continue;
+      hole.isLost = true;
+      if (hole.until < Number.POSITIVE_INFINITY) hole.to = Math.min(hole.to, this.events.length);
+    }
   }
 
   holeAt(place: number): Hole | undefined {
