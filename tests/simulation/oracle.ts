@@ -160,6 +160,8 @@ interface Progress {
   gaps: KnownGap[];
   /** What the gateway had forgotten to send, which is found out later, or never, by place. */
   readonly owed: Map<number, Published>;
+  /** What lies in gaps: an audit may find it later, and have it fetched. */
+  readonly skipped: Set<number>;
 }
 
 const isSame = (a: unknown, b: unknown): boolean => a === b || (typeof a === 'object' && toJson(a) === toJson(b));
@@ -202,7 +204,14 @@ export class Ledger {
     this.#traits = traits;
     this.#fail = (text) => fail(`${name}: ${text}`);
     for (const feed of feeds)
-      this.#progress.set(feed.subject, { feed, start: undefined, next: undefined, gaps: [], owed: new Map() });
+      this.#progress.set(feed.subject, {
+        feed,
+        start: undefined,
+        next: undefined,
+        gaps: [],
+        owed: new Map(),
+        skipped: new Set(),
+      });
   }
 
   get isOver(): boolean {
@@ -306,14 +315,14 @@ export class Ledger {
       this.#fail(`got what was never published: ${toJson(event)}`);
       return;
     }
-    const { feed, next, start, owed } = progress;
+    const { feed, next, start, owed, skipped } = progress;
     const published = feed.events[place]!;
     if (!isRepaired && this.#open?.streams.has(feed.name))
       this.#fail(`got ${feed.name} ${published.key} within gap ${this.#open?.id}, which is open`);
     const difference = differsAt(published.event, event as Record<string, unknown>);
     if (difference !== undefined)
       this.#fail(`${feed.name} ${published.key} differs in ${difference}: ${toJson(event)}`);
-    if (isRepaired && owed.delete(place)) return;
+    if (isRepaired && (owed.delete(place) || skipped.delete(place))) return;
     if (next !== undefined && place < next) {
       const what = place === next - 1 ? 'twice' : `after ${feed.events[next - 1]!.key}`;
       this.#fail(`got ${feed.name} ${published.key} ${what}`);
@@ -325,7 +334,7 @@ export class Ledger {
     progress.gaps = progress.gaps.filter((gap) => gap === this.#open);
   }
 
-  #missed({ feed, gaps, owed }: Progress, from: number, to: number): void {
+  #missed({ feed, gaps, owed, skipped }: Progress, from: number, to: number): void {
     for (let place = from; place < to; place += 1) {
       const published = feed.events[place]!;
       const { key, frame } = published;
@@ -333,6 +342,7 @@ export class Ledger {
       const fitting = gaps.filter((_, nth) => reasons[nth] === undefined);
       if (fitting.length > 0) {
         this.#blame(fitting, feed, published);
+        skipped.add(place);
         continue;
       }
       if (this.#isForgotten(feed, place)) {
