@@ -349,7 +349,8 @@ export class Link implements PathHost {
       ({ subscribers }) => this.pulse && subscribers.some(({ repairs }) => repairs && repair),
     );
     this.#lose(fetched, 'badFrame', this.#seen(this.#from), 'pulse');
-    for (const consumer of subscribersOf(interests.filter((one) => !fetched.includes(one)))) consumer.miss(this.height);
+    for (const consumer of subscribersOf(interests.filter((one) => !fetched.includes(one))))
+      consumer.miss(this.#seen(this.#from));
   }
 
   changed(path: Path): void {
@@ -375,6 +376,8 @@ export class Link implements PathHost {
     // Without a pulse nobody tells when it brings everything: what it is asked for is taken to be on its way.
     standing.from = this.pulse ? undefined : Number.POSITIVE_INFINITY;
     if (this.#isPaused) path.pause(true);
+    // Before the first block of either, both are listened to.
+    if (this.#openPaths > 1) this.#isDoubled = true;
     this.#timer ??= clock.setTimeout(() => this.#keepBeat(), BEAT_MS);
     this.#consider();
   }
@@ -469,6 +472,12 @@ export class Link implements PathHost {
     return [...this.#paths].filter(({ standing }) => standing.isServing);
   }
 
+  get #openPaths(): number {
+    let open = 0;
+    for (const { isOpen } of this.#paths) if (isOpen) open++;
+    return open;
+  }
+
   get #isServed(): boolean {
     for (const { standing } of this.#paths) if (standing.isServing) return true;
     return false;
@@ -511,13 +520,13 @@ export class Link implements PathHost {
     const { standing } = path;
     const { replaces, backlog } = standing;
     const serving = this.#serving();
-    this.#isDoubled = serving.length > 0;
+    this.#isDoubled = this.#openPaths > 1;
     standing.isServing = true;
     standing.retries = 0;
     standing.backlog = [];
     const to = standing.from === Number.POSITIVE_INFINITY ? undefined : (standing.from as Height);
     // Blocks that begin anew: what was known of the ones before says nothing any more.
-    if (!this.#isDoubled && to! < this.height! - 1) this.#beginAnew();
+    if (!serving.length && to! < this.height! - 1) this.#beginAnew();
     for (const one of [...path.asked]) this.#cover(one, to);
     path.fresh.clear();
     for (const text of backlog) if (standing.isServing) this.#board.read(this, path, text, true);

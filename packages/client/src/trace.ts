@@ -64,7 +64,7 @@ export class Trace {
   note(events: readonly unknown[], isDoubled: boolean): void {
     if (isDoubled && this.hasCome) {
       if (this.#atOf(events[0]) === this.#at) this.#before[this.#place++ % FRAMES] = this.#last;
-      else if (this.#before.length) this.#before = [];
+      else if (this.#before.length) this.#forget();
     }
     this.#last = events;
     if (this.#recent) this.add(events);
@@ -104,8 +104,14 @@ export class Trace {
   /** Another chain, or the same from its beginning. */
   clear(): void {
     this.#recent?.clear();
-    this.#last = this.#before = [];
+    this.#last = [];
+    this.#forget();
     this.audited = undefined;
+  }
+
+  #forget(): void {
+    this.#before = [];
+    this.#place = 0;
   }
 
   /** Of the last frame. */
