@@ -333,6 +333,8 @@ export class Link implements PathHost {
     const { trace } = interest;
     if (trace.silences) this.#hear(interest);
     trace.heard = this.#beat;
+    trace.height = this.#from?.height;
+    trace.heightAt = this.#heightAt;
     let fresh = events;
     if (this.#isDoubled && events.length) {
       fresh = trace.fresh(events);
@@ -485,8 +487,7 @@ export class Link implements PathHost {
 
   /** The last block that was seen whole by a path, for the newest may have been cut. */
   #seen(path: Path | undefined): Height | undefined {
-    const height = path?.height;
-    return height === undefined ? undefined : ((height - 1) as Height);
+    return before(path?.height);
   }
 
   // Paths that join, and leave.
@@ -500,7 +501,10 @@ export class Link implements PathHost {
       const isLate = this.#beat - standing.waitsSince >= PATIENCE_BEATS;
       if (!serving.length || serving.some(({ height }) => height! >= standing.from!)) this.#join(path);
       else if (standing.from === Number.POSITIVE_INFINITY) {
-        if (isLate) this.#join(path);
+        if (!isLate) continue;
+        // What still waits in a socket that is read slowly goes with it, and without a pulse nobody knows how much that is.
+        if (this.isAlone && standing.replaces) this.#lose([...path.asked], 'silence', undefined, 'path');
+        this.#join(path);
       } else if (isLate || serving.every((one) => one.standing.isStale)) this.#outrun(path);
     }
   }
@@ -654,7 +658,8 @@ export class Link implements PathHost {
     if (trace.silences === 1) {
       this.#board.metrics?.count('stale', 1, { topic: one.stream.topic });
       this.#board.tell({ name: 'stale', stream: name, url: serving[0]!.url });
-      this.#lose([one], 'silence', this.#seen(serving[0]), 'stream');
+      // Others of its socket have gone on: what is missing is missing since it came last.
+      this.#lose([one], 'silence', before(trace.height), 'stream', trace.heightAt);
       for (const path of serving) path.again([one]);
     } else if (trace.silences === 2) for (const path of serving) this.#replace(path);
     else for (const path of serving) path.again([one]);
@@ -758,7 +763,7 @@ export class Link implements PathHost {
     const { trace, stream } = one;
     const news = withoutKnown(items, (event, isState) => trace.has(event, isState, mark));
     const events = news.flatMap((item) => item.events);
-    const isKnown = trace.among(events);
+    const isKnown = stream.conflatable ? trace.upTo(events) : trace.among(events);
     trace.add(events);
     this.#board.metrics?.count('repaired', events.length, { topic: stream.topic });
     for (const consumer of one.subscribers) consumer.found(one, { items: news, lost }, to, isKnown);
@@ -829,6 +834,9 @@ export class Link implements PathHost {
     for (const path of this.#serving()) this.#replace(path);
   }
 }
+
+const before = (height: Height | undefined): Height | undefined =>
+  height === undefined ? undefined : ((height - 1) as Height);
 
 /** Items without the events that are known already. */
 const withoutKnown = (

@@ -29,8 +29,10 @@ export class Trace {
   #place = 0;
   /** Some of `#recent` were let go. */
   isCut = false;
-  /** When something came last, in beats of its link. */
+  /** When something came last, in beats of its link; and what was the newest block then, and since when by the clock. */
   heard = 0;
+  height: Height | undefined;
+  heightAt = 0;
   /** How often it was found silent since something came. */
   silences = 0;
   /** Nothing up to this block is missing, and when that was the newest, milliseconds of the clock. */
@@ -99,6 +101,12 @@ export class Trace {
   among(events: readonly unknown[]): (event: unknown) => boolean {
     const keys = new Set(events.map((event) => this.#key(event)));
     return (event) => keys.has(this.#key(event));
+  }
+
+  /** Tells of an event, of a stream where newer ones replace older ones, whether it is not newer than these. */
+  upTo(events: readonly unknown[]): (event: unknown) => boolean {
+    const last = Math.max(...events.map((event) => this.#atOf(event)));
+    return (event) => this.#atOf(event) <= last;
   }
 
   /** Another chain, or the same from its beginning. */
