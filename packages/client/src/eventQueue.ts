@@ -172,17 +172,24 @@ export class EventQueue<Event> {
     if (this.#open) this.#gate ??= this.#tail;
   }
 
+  /** What is held back, each event with the name of its stream. */
+  *held(): Generator<readonly [Event, string], void> {
+    if (!this.#gate) return;
+    for (let slot = this.#gate.next; slot; slot = slot.next)
+      for (const event of slot.item!.events) yield [event, slot.name];
+  }
+
   /**
    * Ends the open gap, if there is one, where events are held back, or else behind all that waits.
    *
    * @param items - What was missed: comes before the end, however full the queue is.
-   * @param isKnown - Whether an event that was held back is among them.
+   * @param isOutdated - Whether an event of a name that was held back is older than what was fetched in its place.
    */
   end(
     lost: Lost,
     to?: Height,
     items: readonly (readonly [Events<Event>, string])[] = [],
-    isKnown?: (event: Event) => boolean,
+    isOutdated?: (event: Event, name: string) => boolean,
   ): void {
     const open = this.#open;
     const gate = this.#gate ?? this.#tail;
@@ -190,7 +197,7 @@ export class EventQueue<Event> {
     if (!open) return;
     let last = gate;
     if (items.length) {
-      for (let slot = gate.next; slot; slot = slot.next) this.#thin(slot, isKnown!);
+      if (isOutdated) for (let slot = gate.next; slot; slot = slot.next) this.#thin(slot, isOutdated);
       for (const [item, name] of items) last = this.#insert(slotOf(item, name), last);
       if (this.#options.policy === 'conflate') this.#listAll();
     }
@@ -283,9 +290,9 @@ export class EventQueue<Event> {
   }
 
   /** Leaves out of an item what has taken its place elsewhere. */
-  #thin(slot: Slot<Event>, isKnown: (event: Event) => boolean): void {
+  #thin(slot: Slot<Event>, isOutdated: (event: Event, name: string) => boolean): void {
     const item = slot.item!;
-    const events = item.events.filter((event) => !isKnown(event));
+    const events = item.events.filter((event) => !isOutdated(event, slot.name));
     if (events.length) slot.item = { ...item, events };
     else {
       this.#unlink(slot);

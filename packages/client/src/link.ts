@@ -766,10 +766,9 @@ export class Link implements PathHost {
     const { trace, stream } = one;
     const news = withoutKnown(items, (event, isState) => trace.has(event, isState, mark));
     const events = news.flatMap((item) => item.events);
-    const isKnown = stream.conflatable ? trace.upTo(events) : trace.among(events);
     trace.add(events);
     this.#board.metrics?.count('repaired', events.length, { topic: stream.topic });
-    for (const consumer of one.subscribers) consumer.found(one, { items: news, lost }, to, isKnown);
+    for (const consumer of one.subscribers) consumer.found(one, { items: news, lost }, to);
   }
 
   // What is missing, though nothing seemed to be wrong.
