@@ -142,7 +142,7 @@ interface KnownGap {
   /** Repaired events that had come before it. */
   repaired: number;
   /** Missing events that nothing but this gap stands for, of streams whose every event counts. */
-  readonly missing: Published[];
+  readonly missing: (readonly [Feed, Published])[];
   /** By order: what was told of it in place of its reports. */
   readonly states: Map<string, Traits>;
   /** What had been owed before: may come in it. */
@@ -331,7 +331,9 @@ export class Ledger {
     const due = next ?? Math.min(start ?? place, place);
     this.#missed(progress, due, place);
     progress.next = place + 1;
-    progress.gaps = progress.gaps.filter((gap) => gap === this.#open);
+    // What was held back behind a gap may be older than its end.
+    const { eventHeight } = published.frame;
+    progress.gaps = progress.gaps.filter((gap) => gap === this.#open || eventHeight! < gap.end!.to!);
   }
 
   #missed({ feed, gaps, owed, skipped }: Progress, from: number, to: number): void {
@@ -366,9 +368,10 @@ export class Ledger {
 
   /** A gap of which nothing was lost stands for nothing. */
   #blame(gaps: readonly KnownGap[], feed: Feed, published: Published): void {
-    if (feed.stream.conflatable || gaps.some((gap) => gap.end !== undefined && isAccounted(gap, published))) return;
+    if (feed.stream.conflatable || gaps.some((gap) => gap.end !== undefined && isAccounted(gap, feed, published)))
+      return;
     const open = gaps.find(({ end }) => end === undefined);
-    if (open !== undefined) open.missing.push(published);
+    if (open !== undefined) open.missing.push([feed, published]);
     else
       this.#fail(
         `gap ${gaps[0]?.id} (${gaps[0]?.cause}) has lost nothing, and ${feed.name} ${published.key} never came`,
@@ -419,7 +422,7 @@ export class Ledger {
     const found = this.repaired - open.repaired;
     if (repaired !== found) this.#fail(`gapClosed ${id} tells of ${repaired} repaired events, and ${found} came`);
     if (from !== open.from) this.#fail(`gap ${id} began at ${open.from}, and ends as one from ${from}`);
-    const missing = open.missing.find((published) => !isAccounted(open, published));
+    const [, missing] = open.missing.find(([feed, published]) => !isAccounted(open, feed, published)) ?? [];
     if (missing !== undefined) this.#fail(`gap ${id} (${open.cause}) has lost nothing, and ${missing.key} never came`);
     for (const [feed, place] of open.owed) {
       const { owed } = this.#progress.get(feed.subject)!;
@@ -432,17 +435,28 @@ export class Ledger {
       )
         this.#fail(`gap ${id} (${open.cause}) has lost nothing, and ${feed.events[place]!.key} never came`);
     }
-    const late = open.missing.find(({ frame: { eventHeight } }) => this.#traits.hasHeights && eventHeight! > to!);
-    if (late !== undefined) this.#fail(`gap ${id} (${open.cause}) ends at ${to}, and ${late.key} never came`);
+    const late = open.missing.find(
+      ([
+        ,
+        {
+          frame: { eventHeight },
+        },
+      ]) => this.#traits.hasHeights && eventHeight! > to!,
+    );
+    if (late !== undefined) this.#fail(`gap ${id} (${open.cause}) ends at ${to}, and ${late[1].key} never came`);
   }
 }
 
 /** Whether a gap admits that something was lost, or has told of what the missing report of an order led to. */
-const isAccounted = ({ end, states }: KnownGap, { event }: Published): boolean => {
+const isAccounted = ({ end, states }: KnownGap, feed: Feed, { event }: Published): boolean => {
   if (end?.lost !== 'none') return true;
   const report = event as unknown as Traits;
   // What was refused has led nowhere.
   if (report.status === 'FailedBlocking') return true;
+  // What has changed since, the socket tells.
+  const isLater = (other: object): boolean =>
+    (other as Traits).orderId === report.orderId && (other as Traits).height > end.to!;
+  if (feed.events.findLast((other) => isLater(other.event)) !== undefined) return true;
   const state = states.get(report.orderId);
   return state !== undefined && Number(state.cumulativeFilledQuantity) >= Number(report.cumulativeFilledQuantity);
 };

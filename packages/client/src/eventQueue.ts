@@ -105,6 +105,8 @@ export class EventQueue<Event> {
   #gaps = 0;
   /** Id of the last one whose beginning was told by itself, and fetched events that were given since. */
   #begun = 0;
+  /** Its end was not told yet. */
+  #isBegun = false;
   #repaired = 0;
   /** The gap that has begun and not ended. */
   #open: Gap | undefined;
@@ -202,6 +204,11 @@ export class EventQueue<Event> {
       if (this.#options.policy === 'conflate') this.#listAll();
     }
     const { from } = open;
+    const { ends, whole, begin } = gate.said;
+    if (last !== gate && whole && !begin) {
+      gate.said = { ends };
+      last.said = join({ whole }, last.said);
+    }
     last.said = join(last.said, { ends: [{ kind: 'gapClosed', id: UNTOLD, from, to, repaired: 0, lost }] });
   }
 
@@ -216,9 +223,11 @@ export class EventQueue<Event> {
     if (end || whole || begin) this.#isOwed = true;
     if (end) {
       root.said = { ends, whole, begin };
+      if (!end.id) this.#isBegun = false;
       return end.id ? end : { ...end, id: this.#begun, repaired: this.#repaired };
     }
-    if (whole) {
+    // What gave way behind an open gap is told after its end.
+    if (whole && !(this.#isBegun && this.#gate === root)) {
       const id = ++this.#gaps;
       root.said = { ends: [{ ...whole[1], id }], begin };
       return { ...whole[0], id, streams: [...whole[2]] };
@@ -226,6 +235,7 @@ export class EventQueue<Event> {
     if (begin) {
       root.said = NOTHING;
       this.#begun = ++this.#gaps;
+      this.#isBegun = true;
       this.#repaired = 0;
       return { ...begin, id: this.#begun };
     }
@@ -241,6 +251,7 @@ export class EventQueue<Event> {
   clear(): void {
     this.#tail = this.#root;
     this.#open = this.#gate = undefined;
+    this.#isBegun = false;
     this.#root.next = undefined;
     this.#root.said = NOTHING;
     this.#names.clear();
