@@ -59,5 +59,8 @@ test('a gateway that restarts again and again costs a gap each time, and no trad
   // The witness was cut as well, so it is the heights that tell: a trade in each busy block, none of them twice.
   const heights = items.flatMap((item) => (item.kind === 'events' ? [item.height!] : []));
   assert.equal(heights.length, 12);
-  assert.deepEqual(heights, [...new Set(heights)].sort((one, other) => one - other));
+  assert.deepEqual(
+    heights,
+    [...new Set(heights)].sort((one, other) => one - other),
+  );
 });

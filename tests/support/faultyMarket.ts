@@ -69,7 +69,9 @@ const awaited = (): { readonly fetch: Fetch; idle(): Promise<void> } => {
 };
 
 const idsOf = (items: readonly Item<unknown>[]): string[] =>
-  items.flatMap((item) => (item.kind === 'events' ? (item.events as { tradeId: string }[]) : []).map((one) => one.tradeId));
+  items.flatMap((item) =>
+    (item.kind === 'events' ? (item.events as { tradeId: string }[]) : []).map((one) => one.tradeId),
+  );
 
 /** With a `repair` over REST unless told otherwise. */
 export const startFaultyMarket = async (options: DexOptions = {}, ofNode: TestOptions = {}): Promise<FaultyMarket> => {
@@ -110,7 +112,16 @@ export const startFaultyMarket = async (options: DexOptions = {}, ofNode: TestOp
   const cross = (): void => {
     const { address: sender } = node.idleAccounts[0]!;
     const { reference: price, lotSize: quantity } = node.state.pairs.get(SYMBOL)!;
-    const order = { type: 'newOrder', sender, id: '', symbol: SYMBOL, orderType: 2, timeInForce: 1, price, quantity } as const;
+    const order = {
+      type: 'newOrder',
+      sender,
+      id: '',
+      symbol: SYMBOL,
+      orderType: 2,
+      timeInForce: 1,
+      price,
+      quantity,
+    } as const;
     for (const side of [1, 2]) {
       const { code, log } = node.submit({ ...order, side });
       if (code !== 0) throw new Error(log);
