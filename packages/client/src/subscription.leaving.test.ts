@@ -91,7 +91,7 @@ test('a subscription that is closed again and again takes nobody else’s along'
   await settled();
   for (let times = 0; times < 3; times += 1) {
     left.close();
-    await left.return?.();
+    await left[Symbol.asyncIterator]().return?.();
     await left.drain();
     await settled();
   }
