@@ -10,6 +10,7 @@ import {
   formatDecimal,
   type Level,
   type OrderBook,
+  type OrderBookOptions,
   orderBook,
 } from 'dexwire';
 import { afterEach, describe, test } from 'vitest';
@@ -75,10 +76,13 @@ const start = async (options: TestOptions): Promise<void> => {
 };
 
 /** A book, while blocks go on. */
-const open = async (levels: 20 | 100 | 500 | 1000 = 500): Promise<OrderBook> => {
+const open = async (
+  levels: 20 | 100 | 500 | 1000 = 500,
+  every: Pick<OrderBookOptions, 'checkEvery' | 'refreshEvery'> = { refreshEvery: 7000 },
+): Promise<OrderBook> => {
   let opened: OrderBook | undefined;
   let failed: unknown;
-  orderBook(market.dex, SYMBOL, { levels, refreshEvery: 7000, within: 600_000, requestTimeout: 600_000 }).then(
+  orderBook(market.dex, SYMBOL, { levels, ...every, within: 600_000, requestTimeout: 600_000 }).then(
     (ready) => {
       opened = ready;
     },
@@ -179,6 +183,58 @@ describe.each(['second', 'block'] as const)('diffs by the %s', (diffs) => {
     assert.deepEqual(kept.stats.broken, {});
     assert.ok(depths.size > 3, 'it becomes flat and deep again');
     assert.ok(Math.min(...depths) > 20);
+  });
+
+  test('deep depths, whenever they come, agree with what diffs have told or are about to tell', async () => {
+    await start({ diffs });
+    const trade = trader(7, 250);
+    for (let block = 0; block < 10; block++) {
+      trade(60, 0);
+      await advance();
+    }
+    const kept = await open(500, { checkEvery: 1700 });
+    for (let block = 0; block < 100; block++) {
+      trade(25);
+      await advance();
+      check(kept);
+      assert.equal(kept.status.state, 'verified');
+    }
+    assert.deepEqual(kept.stats.broken, {});
+    assert.equal(kept.stats.refreshed, 0);
+    assert.ok(kept.stats.checked > 10);
+  });
+
+  test('diffs that end in silence are missed by the next deep depth, though nothing changes among the best 20', async () => {
+    await start({ diffs });
+    const trade = trader(8, 250);
+    for (let block = 0; block < 10; block++) {
+      trade(60, 0);
+      await advance();
+    }
+    const kept = await open(500, { checkEvery: 3000 });
+    market.node.control.forget(undefined, 'marketDiff');
+    const { reference, tickSize, lotSize } = market.node.state.pairs.get(SYMBOL)!;
+    const [owner] = market.node.idleAccounts;
+    const price = text(reference - 60n * tickSize);
+    for (let block = 0; kept.stats.broken.DRIFT === undefined; block++) {
+      assert.ok(block < 40, 'it is not noticed');
+      const order = {
+        type: 'newOrder',
+        sender: owner!.address,
+        symbol: SYMBOL,
+        side: 'buy',
+        price,
+        quantity: text(lotSize),
+      };
+      assert.ok(market.node.submit(parseMessage(order)).ok);
+      await advance();
+    }
+    for (let block = 0; kept.status.state !== 'verified'; block++) {
+      assert.ok(block < 40, 'it is not mended');
+      await advance();
+    }
+    check(kept);
+    assert.deepEqual(kept.stats.broken, { DRIFT: 1 });
   });
 
   test('faults: whatever is lost, it says so, mends itself, and never shows as verified what is not so', async () => {

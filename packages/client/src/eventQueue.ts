@@ -27,7 +27,8 @@ export interface QueueOptions {
 
 /** What is said of gaps at one place, in this order. */
 interface Said {
-  readonly end?: GapClosed | undefined;
+  /** Of gaps whose beginnings have been told, or wait further in front. */
+  readonly ends?: readonly GapClosed[] | undefined;
   /** With the names of its streams, which grow in place: a drop costs the same however many came before it. */
   readonly whole?: readonly [Gap, GapClosed, Set<string>] | undefined;
   readonly begin?: Gap | undefined;
@@ -46,6 +47,9 @@ interface Slot<Event> {
 
 const NOTHING: Said = {};
 
+/** Ids are given when gaps are told, so that they rise. */
+const UNTOLD = 0;
+
 /** Every slot is made here, so that all have one hidden class. */
 const slotOf = <Event>(item?: Events<Event>, name = ''): Slot<Event> => ({
   item,
@@ -56,15 +60,25 @@ const slotOf = <Event>(item?: Events<Event>, name = ''): Slot<Event> => ({
   said: NOTHING,
 });
 
+/** Undefined, which is not known, if either is. */
+const least = (one: Height | undefined, other: Height | undefined): Height | undefined =>
+  one! <= other! ? one : one! > other! ? other : undefined;
+const greatest = (one: Height | undefined, other: Height | undefined): Height | undefined =>
+  one! >= other! ? one : one! < other! ? other : undefined;
+
 /** One gap for two that nothing lies between; a drop in either makes it an overflow. */
 const merge = (older: Said['whole'], newer: Said['whole']): Said['whole'] => {
   if (!older || !newer) return older ?? newer;
-  const [{ from, cause }, { lost }, names] = older;
+  const [first, firstClosed, names] = older;
   const [gap, closed, more] = newer;
   for (const name of more) names.add(name);
+  const cause = gap.cause === 'overflow' ? gap.cause : first.cause;
+  // What came first was not always lost first: a drop may stand in front of a gap that began before it.
+  const from = least(first.from, gap.from);
+  const to = greatest(firstClosed.to, closed.to);
   return [
-    { ...gap, from, cause: gap.cause === 'overflow' ? gap.cause : cause },
-    { ...closed, from, lost: worse(lost, closed.lost), repaired: older[1].repaired + closed.repaired },
+    { ...gap, from, to: cause === 'overflow' ? to : undefined, cause },
+    { ...closed, from, to, lost: worse(firstClosed.lost, closed.lost) },
     names,
   ];
 };
@@ -72,10 +86,10 @@ const merge = (older: Said['whole'], newer: Said['whole']): Said['whole'] => {
 /** What is said at two places between which nothing lies any more. At most one gap is open at a time. */
 const join = (older: Said, newer: Said): Said => {
   const { begin } = older;
-  const { end } = newer;
+  const end = newer.ends?.[0];
   const isClosed = begin && end;
   return {
-    end: older.end ?? (isClosed ? undefined : end),
+    ends: isClosed || !end ? older.ends : [...(older.ends ?? []), end],
     whole: merge(merge(older.whole, isClosed && [begin, end, new Set(begin.streams)]), newer.whole),
     begin: newer.begin ?? (isClosed ? undefined : begin),
   };
@@ -87,7 +101,11 @@ export class EventQueue<Event> {
   /** Stands before the first item. */
   readonly #root = slotOf<Event>();
   #tail = this.#root;
+  /** Gaps that were told, of which the newest has this id. */
   #gaps = 0;
+  /** Id of the last one whose beginning was told by itself, and fetched events that were given since. */
+  #begun = 0;
+  #repaired = 0;
   /** The gap that has begun and not ended. */
   #open: Gap | undefined;
   /** What is behind this slot is held back. */
@@ -145,7 +163,7 @@ export class EventQueue<Event> {
   /** Begins a gap behind all that waits, unless one is open. */
   begin(cause: GapCause, streams: readonly string[], from: Height | undefined): void {
     if (this.#open) return;
-    this.#open = { kind: 'gap', id: ++this.#gaps, from, cause, streams };
+    this.#open = { kind: 'gap', id: UNTOLD, from, cause, streams };
     this.#say({ begin: this.#open });
   }
 
@@ -166,42 +184,50 @@ export class EventQueue<Event> {
     items: readonly (readonly [Events<Event>, string])[] = [],
     isKnown?: (event: Event) => boolean,
   ): void {
-    const { id, from } = this.#open ?? {};
+    const open = this.#open;
     const gate = this.#gate ?? this.#tail;
     this.#open = this.#gate = undefined;
-    if (!id) return;
+    if (!open) return;
     let last = gate;
-    let repaired = 0;
     if (items.length) {
       for (let slot = gate.next; slot; slot = slot.next) this.#thin(slot, isKnown!);
-      for (const [item, name] of items) {
-        last = this.#insert(slotOf(item, name), last);
-        repaired += item.events.length;
-      }
+      for (const [item, name] of items) last = this.#insert(slotOf(item, name), last);
       if (this.#options.policy === 'conflate') this.#listAll();
     }
-    last.said = join(last.said, { end: { kind: 'gapClosed', id, from, to, repaired, lost } });
+    const { from } = open;
+    last.said = join(last.said, { ends: [{ kind: 'gapClosed', id: UNTOLD, from, to, repaired: 0, lost }] });
   }
 
   /** A gap that begins and ends here. */
   gap(cause: GapCause, streams: readonly string[], from: Height | undefined): void {
-    this.#say(this.#whole(cause, streams, from, from, 'some'));
+    this.#say(this.#whole(cause, streams, from, undefined, 'some'));
   }
 
   shift(): Item<Event> | undefined {
     const root = this.#root;
-    const { end, whole, begin } = root.said;
-    const said = end ?? (whole && { ...whole[0], streams: [...whole[2]] }) ?? begin;
-    if (said) {
-      root.said = end ? { whole, begin } : whole ? { end: whole[1], begin } : NOTHING;
-      this.#isOwed = true;
-      return said;
+    const { ends: [end, ...ends] = [], whole, begin } = root.said;
+    if (end || whole || begin) this.#isOwed = true;
+    if (end) {
+      root.said = { ends, whole, begin };
+      return end.id ? end : { ...end, id: this.#begun, repaired: this.#repaired };
+    }
+    if (whole) {
+      const id = ++this.#gaps;
+      root.said = { ends: [{ ...whole[1], id }], begin };
+      return { ...whole[0], id, streams: [...whole[2]] };
+    }
+    if (begin) {
+      root.said = NOTHING;
+      this.#begun = ++this.#gaps;
+      this.#repaired = 0;
+      return { ...begin, id: this.#begun };
     }
     const slot = root.next;
     if (!slot || this.#gate === root) return undefined;
     this.#cut(slot);
     root.said = slot.said;
     this.#isOwed = false;
+    if (slot.item?.repaired) this.#repaired += slot.item.events.length;
     return slot.item;
   }
 
@@ -225,11 +251,10 @@ export class EventQueue<Event> {
     to: Height | undefined,
     lost: Lost,
   ): Said {
-    const id = ++this.#gaps;
     return {
       whole: [
-        { kind: 'gap', id, from, to, cause, streams },
-        { kind: 'gapClosed', id, from, to, repaired: 0, lost },
+        { kind: 'gap', id: UNTOLD, from, to, cause, streams },
+        { kind: 'gapClosed', id: UNTOLD, from, to, repaired: 0, lost },
         new Set(streams),
       ],
     };

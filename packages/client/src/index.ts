@@ -98,6 +98,12 @@ export {
   type SubscribeOptions,
 } from './connection.ts';
 export type { ConnectionState, Timings } from './connectionState.ts';
+export { DerivedError, type DerivedFault } from './derived/errors.ts';
+export type { DerivedKline } from './derived/klineSeries.ts';
+export { type KlinesOptions, klinesOf } from './derived/klinesOf.ts';
+export { type Merged, type MergeOptions, type MergeSources, merge } from './derived/merge.ts';
+export type { Derived, DerivedOptions } from './derived/pulled.ts';
+export { type TopOfBook, type TopOfBookOptions, topOfBook } from './derived/topOfBook.ts';
 export {
   ClosedError,
   CommandError,

@@ -304,8 +304,9 @@ export class Link implements PathHost {
   }
 
   saw(path: Path, height: Height | undefined): void {
+    if (height === undefined) return;
     path.saw(height);
-    if (height !== undefined && !(height <= this.height!)) {
+    if (!(height <= this.height!)) {
       this.height = height;
       this.#heightAt = this.#board.clock.now();
     }
@@ -330,12 +331,16 @@ export class Link implements PathHost {
 
   admit(interest: Interest<Consumer>, events: readonly unknown[]): readonly unknown[] {
     const { trace } = interest;
-    if (!events.length) return events;
-    const fresh = this.#isDoubled ? trace.fresh(events) : events;
-    if (this.#isDoubled) this.#compare(trace, fresh.length > 0);
     if (trace.silences) this.#hear(interest);
     trace.heard = this.#beat;
-    if (fresh.length) trace.note(fresh);
+    trace.height = this.#from?.height;
+    trace.heightAt = this.#heightAt;
+    let fresh = events;
+    if (this.#isDoubled && events.length) {
+      fresh = trace.fresh(events);
+      this.#compare(trace, fresh.length > 0);
+    }
+    if (fresh.length) trace.note(fresh, this.#paths.size > 1);
     return fresh;
   }
 
@@ -346,7 +351,8 @@ export class Link implements PathHost {
       ({ subscribers }) => this.pulse && subscribers.some(({ repairs }) => repairs && repair),
     );
     this.#lose(fetched, 'badFrame', this.#seen(this.#from), 'pulse');
-    for (const consumer of subscribersOf(interests.filter((one) => !fetched.includes(one)))) consumer.miss(this.height);
+    for (const consumer of subscribersOf(interests.filter((one) => !fetched.includes(one))))
+      consumer.miss(this.#seen(this.#from));
   }
 
   changed(path: Path): void {
@@ -372,6 +378,8 @@ export class Link implements PathHost {
     // Without a pulse nobody tells when it brings everything: what it is asked for is taken to be on its way.
     standing.from = this.pulse ? undefined : Number.POSITIVE_INFINITY;
     if (this.#isPaused) path.pause(true);
+    // Before the first block of either, both are listened to.
+    if (this.#openPaths > 1) this.#isDoubled = true;
     this.#timer ??= clock.setTimeout(() => this.#keepBeat(), BEAT_MS);
     this.#consider();
   }
@@ -466,6 +474,12 @@ export class Link implements PathHost {
     return [...this.#paths].filter(({ standing }) => standing.isServing);
   }
 
+  get #openPaths(): number {
+    let open = 0;
+    for (const { isOpen } of this.#paths) if (isOpen) open++;
+    return open;
+  }
+
   get #isServed(): boolean {
     for (const { standing } of this.#paths) if (standing.isServing) return true;
     return false;
@@ -473,8 +487,7 @@ export class Link implements PathHost {
 
   /** The last block that was seen whole by a path, for the newest may have been cut. */
   #seen(path: Path | undefined): Height | undefined {
-    const height = path?.height;
-    return height === undefined ? undefined : ((height - 1) as Height);
+    return before(path?.height);
   }
 
   // Paths that join, and leave.
@@ -488,7 +501,10 @@ export class Link implements PathHost {
       const isLate = this.#beat - standing.waitsSince >= PATIENCE_BEATS;
       if (!serving.length || serving.some(({ height }) => height! >= standing.from!)) this.#join(path);
       else if (standing.from === Number.POSITIVE_INFINITY) {
-        if (isLate) this.#join(path);
+        if (!isLate) continue;
+        // What still waits in a socket that is read slowly goes with it, and without a pulse nobody knows how much that is.
+        if (this.isAlone && standing.replaces) this.#lose([...path.asked], 'silence', undefined, 'path');
+        this.#join(path);
       } else if (isLate || serving.every((one) => one.standing.isStale)) this.#outrun(path);
     }
   }
@@ -508,13 +524,13 @@ export class Link implements PathHost {
     const { standing } = path;
     const { replaces, backlog } = standing;
     const serving = this.#serving();
-    this.#isDoubled = serving.length > 0;
+    this.#isDoubled = this.#openPaths > 1;
     standing.isServing = true;
     standing.retries = 0;
     standing.backlog = [];
     const to = standing.from === Number.POSITIVE_INFINITY ? undefined : (standing.from as Height);
     // Blocks that begin anew: what was known of the ones before says nothing any more.
-    if (!this.#isDoubled && to! < this.height! - 1) this.#beginAnew();
+    if (!serving.length && to! < this.height! - 1) this.#beginAnew();
     for (const one of [...path.asked]) this.#cover(one, to);
     path.fresh.clear();
     for (const text of backlog) if (standing.isServing) this.#board.read(this, path, text, true);
@@ -642,7 +658,8 @@ export class Link implements PathHost {
     if (trace.silences === 1) {
       this.#board.metrics?.count('stale', 1, { topic: one.stream.topic });
       this.#board.tell({ name: 'stale', stream: name, url: serving[0]!.url });
-      this.#lose([one], 'silence', this.#seen(serving[0]), 'stream');
+      // Others of its socket have gone on: what is missing is missing since it came last.
+      this.#lose([one], 'silence', before(trace.height), 'stream', trace.heightAt);
       for (const path of serving) path.again([one]);
     } else if (trace.silences === 2) for (const path of serving) this.#replace(path);
     else for (const path of serving) path.again([one]);
@@ -746,7 +763,7 @@ export class Link implements PathHost {
     const { trace, stream } = one;
     const news = withoutKnown(items, (event, isState) => trace.has(event, isState, mark));
     const events = news.flatMap((item) => item.events);
-    const isKnown = trace.among(events);
+    const isKnown = stream.conflatable ? trace.upTo(events) : trace.among(events);
     trace.add(events);
     this.#board.metrics?.count('repaired', events.length, { topic: stream.topic });
     for (const consumer of one.subscribers) consumer.found(one, { items: news, lost }, to, isKnown);
@@ -817,6 +834,9 @@ export class Link implements PathHost {
     for (const path of this.#serving()) this.#replace(path);
   }
 }
+
+const before = (height: Height | undefined): Height | undefined =>
+  height === undefined ? undefined : ((height - 1) as Height);
 
 /** Items without the events that are known already. */
 const withoutKnown = (

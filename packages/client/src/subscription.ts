@@ -104,6 +104,8 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
   #gaps = 0;
   #gap: OpenGap<Event> | undefined;
   #isPaused = false;
+  /** By stream name, where newer events replace older ones: whether an event is older than what was fetched. */
+  readonly #outdated = new Map<string, (event: Event) => boolean>();
 
   constructor(ties: Ties<Event>) {
     this.#ties = ties;
@@ -122,7 +124,7 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
   }
 
   push(item: Events<Event>, name: string): void {
-    if (this.#over) return;
+    if (this.#over || this.#isOutdated(item, name)) return;
     const isHeld = !!this.#gap?.isHolding && this.#gap.names.has(name);
     if (this.#free && !isHeld) this.#give(item);
     else this.#wait(item, name, isHeld);
@@ -202,8 +204,18 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
     if (!(to! <= gap.to!)) gap.to = to;
     gap.items.push(...items.map((item) => [item as Events<Event>, interest.name] as const));
     gap.known.push(isKnown);
+    if (items.length && this.#ties.stream.conflatable) this.#outdated.set(interest.name, isKnown);
     if (!gap.pending.size) this.#endGap();
     this.#pump();
+  }
+
+  /** What was fetched is of now, and a socket may be behind that for a while. */
+  #isOutdated({ events: [event] }: Events<Event>, name: string): boolean {
+    const isOutdated = this.#outdated.get(name);
+    if (!isOutdated || event === undefined) return false;
+    if (isOutdated(event)) return true;
+    this.#outdated.delete(name);
+    return false;
   }
 
   #endGap(): void {

@@ -6,13 +6,15 @@ import type { Height, Known } from '@dexwire/protocol';
 
 /** How many events are remembered where what was missed can be fetched. */
 const MOST = 10_000;
+/** How many frames of one block or second. A venue sends one, or a few. */
+const FRAMES = 64;
 
 type Members = Readonly<Record<string, unknown>>;
 
 /** A place in what has come. */
 export interface Mark {
   readonly noted: number;
-  readonly at: unknown;
+  readonly at: number | undefined;
 }
 
 export class Trace {
@@ -20,13 +22,17 @@ export class Trace {
   /** How many events had been noted, by the key of an event and by that of the state it tells; the oldest first. */
   readonly #recent: Map<string, number> | undefined;
   #noted = 0;
-  #at: unknown;
-  /** All events of the last `at`. */
+  /** The frame that came last. */
   #last: readonly unknown[] = [];
+  /** Frames before it with the same `at`, as many as are remembered, while two sockets may bring the same. */
+  #before: (readonly unknown[])[] = [];
+  #place = 0;
   /** Some of `#recent` were let go. */
   isCut = false;
-  /** When something came last, in beats of its link. */
+  /** When something came last, in beats of its link; and what was the newest block then, and since when by the clock. */
   heard = 0;
+  height: Height | undefined;
+  heightAt = 0;
   /** How often it was found silent since something came. */
   silences = 0;
   /** Nothing up to this block is missing, and when that was the newest, milliseconds of the clock. */
@@ -46,20 +52,23 @@ export class Trace {
 
   /** Events that two sockets bring, each in order: those that the other has not brought before. */
   fresh(events: readonly unknown[]): readonly unknown[] {
-    const at = this.#atOf(events[0]) as number;
-    if (!this.hasCome || at > (this.#at as number)) return events;
-    return at < (this.#at as number) ? [] : events.filter((event) => !this.#isLast(event));
+    const at = this.#atOf(events[0]);
+    if (!this.hasCome || at > this.#at) return events;
+    return at < this.#at ? [] : events.filter((event) => !this.#isLast(event));
   }
 
   /** What has come by now: to be told apart from what comes later. */
   get mark(): Mark {
-    return { noted: this.#noted, at: this.#at };
+    return { noted: this.#noted, at: this.hasCome ? this.#at : undefined };
   }
 
-  note(events: readonly unknown[]): void {
-    const at = this.#atOf(events[0]);
-    this.#last = at === this.#at ? [...this.#last, ...events] : events;
-    this.#at = at;
+  /** @param isDoubled - Another socket may bring the same. */
+  note(events: readonly unknown[], isDoubled: boolean): void {
+    if (isDoubled && this.hasCome) {
+      if (this.#atOf(events[0]) === this.#at) this.#before[this.#place++ % FRAMES] = this.#last;
+      else if (this.#before.length) this.#forget();
+    }
+    this.#last = events;
     if (this.#recent) this.add(events);
   }
 
@@ -84,7 +93,7 @@ export class Trace {
     const recent = this.#recent;
     if (isState && this.#known.state) return !!recent?.has(this.#stateKey(event));
     // Of what newer events replace nothing is remembered, and what is not newer is needless.
-    if (!recent) return (this.#atOf(event) as number) <= (mark.at as number);
+    if (!recent) return this.#atOf(event) <= mark.at!;
     return recent.get(this.#key(event))! <= mark.noted;
   }
 
@@ -94,20 +103,37 @@ export class Trace {
     return (event) => keys.has(this.#key(event));
   }
 
+  /** Tells of an event, of a stream where newer ones replace older ones, whether it is not newer than these. */
+  upTo(events: readonly unknown[]): (event: unknown) => boolean {
+    const last = Math.max(...events.map((event) => this.#atOf(event)));
+    return (event) => this.#atOf(event) <= last;
+  }
+
   /** Another chain, or the same from its beginning. */
   clear(): void {
     this.#recent?.clear();
     this.#last = [];
-    this.#at = this.audited = undefined;
+    this.#forget();
+    this.audited = undefined;
   }
 
-  #atOf(event: unknown): unknown {
-    return (event as Members)[this.#known.at];
+  #forget(): void {
+    this.#before = [];
+    this.#place = 0;
+  }
+
+  /** Of the last frame. */
+  get #at(): number {
+    return this.#atOf(this.#last[0]);
+  }
+
+  #atOf(event: unknown): number {
+    return (event as Members)[this.#known.at] as number;
   }
 
   #isLast(event: unknown): boolean {
     const key = this.#key(event);
-    return this.#last.some((other) => this.#key(other) === key);
+    return [this.#last, ...this.#before].some((frame) => frame.some((other) => this.#key(other) === key));
   }
 
   #key(event: unknown): string {

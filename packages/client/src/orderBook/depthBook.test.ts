@@ -78,12 +78,56 @@ describe('levels', () => {
     expect(book.bids.certain).toBe(0);
   });
 
-  test.each(['-1.00000000', '1.000000001'])('a price of %s is refused', (text) => {
-    expect(() => bookOf([]).apply(diff(levels([text, '1'])))).toThrow(expect.objectContaining({ code: 'BAD_LEVEL' }));
+  test('up to the highest price there is, keys do not change the order', () => {
+    const near = fc
+      .tuple(fc.bigInt({ min: 1n, max: 92_233_720_368n }), fc.bigInt({ min: -2000n, max: 2000n }))
+      .map(([whole, units]) => whole * 10n ** 8n + units);
+    fc.assert(
+      fc.property(fc.array(near, { minLength: 1, maxLength: 40 }), (some) => {
+        const book = bookOf([]);
+        book.apply(
+          diff(
+            [],
+            some.map((unit): Level => [formatDecimal(unit, 8), price(1)]),
+          ),
+        );
+        const sorted = [...new Set(some)].sort((a, b) => (a < b ? -1 : 1));
+        expect([...book.asks].map(([text]) => text)).toEqual(sorted.map((unit) => formatDecimal(unit, 8)));
+      }),
+    );
   });
 
-  test('a negative quantity is refused', () => {
-    expect(() => bookOf([]).apply(diff(levels(['1', '-1'])))).toThrow(expect.objectContaining({ code: 'BAD_LEVEL' }));
+  test('a depth frame may be unsorted, name a price twice, and name what is not there', () => {
+    const frame = levels(['4.0', '1'], ['6.00000000', '3'], ['5.00000000', '0'], ['4.00000000', '2']);
+    const book = bookOf(frame, []);
+    expect([...book.bids]).toEqual(levels(['6.00000000', '3'], ['4.00000000', '2']));
+    book.check(depth(frame, [], 2));
+    expect([...book.renew(depth(frame, [], 3))].map(({ size }) => size)).toEqual([0, 0]);
+    expect(book.height).toBe(3);
+  });
+
+  test('a depth frame of nothing but 0, which was cut, is refused', () => {
+    const none = falling(1000, 20).map(([text]): Level => [text, parseDecimal('0.00000000')]);
+    expect(() => bookOf(none)).toThrow(expect.objectContaining({ code: 'BAD_LEVEL' }));
+  });
+
+  test.each(['-1.00000000', '1.000000001', '92233720368.54775808', '1000000000000000000000'])(
+    'a price of %s is refused',
+    (text) => {
+      expect(() => bookOf([]).apply(diff(levels([text, '1'])))).toThrow(expect.objectContaining({ code: 'BAD_LEVEL' }));
+    },
+  );
+
+  test.each(['-1', '-0.00000001', '1.000000001', '0.000000001'])('a quantity of %s is refused', (text) => {
+    const book = bookOf(levels(['2', '1']));
+    for (const take of [
+      () => book.apply(diff(levels(['1', text]))),
+      () => book.check(depth(levels(['2', text]), [])),
+      () => book.renew(depth(levels(['2', text]), [])),
+      () => bookOf(levels(['1', text])),
+    ])
+      expect(take).toThrow(expect.objectContaining({ code: 'BAD_LEVEL' }));
+    book.cumulative('bids', 9); // and so it is in no sum
   });
 
   test('a bid that is not below an ask is told', () => {
@@ -234,6 +278,62 @@ test('whatever the blocks, the certain levels are those of the chain, and no dep
       },
     ),
     { numRuns: 300 },
+  );
+});
+
+test('whenever a deep depth comes, the diff behind it tells all that it says otherwise', () => {
+  const MERGED = fc.record({
+    blocks: fc.array(BLOCK, { minLength: 1, maxLength: 3 }),
+    frame: fc.constantFrom(100, 500),
+    place: fc.integer({ min: 0, max: 3 }),
+  });
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 140 }), fc.array(MERGED, { maxLength: 20 }), (count, seconds) => {
+      const chain = new NaiveSide();
+      chain.block(new Map(Array.from({ length: count }, (_, at) => [at + 1, 1])));
+      const book = bookOf(chain.best(500));
+      for (const { blocks, frame, place } of seconds) {
+        const told = new Map<number, number>();
+        let unlike: ReadonlySet<Decimal> | undefined;
+        for (const [at, block] of [...blocks, []].entries()) {
+          if (at === Math.min(place, blocks.length)) [unlike] = book.renew(depth(chain.best(frame), []));
+          for (const [p, q] of chain.block(new Map(block))) told.set(p, q);
+        }
+        const list = [...told].map(([p, q]): Level => [price(p), price(q)]);
+        const mentioned = list.map(([text]) => text);
+        expect([...unlike!].filter((text) => !mentioned.includes(text))).toEqual([]);
+        book.apply(diff(list));
+        const { certain } = book.bids;
+        const all = [...book.bids].slice(0, certain);
+        expect(all).toEqual(chain.best(all.length));
+        if (certain === Number.POSITIVE_INFINITY) expect(all.length).toBe(chain.open.size);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('a deep depth says otherwise of exactly those levels that differ, as far as both know', () => {
+  const SIDE = fc.array(fc.tuple(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 1, max: 2 })), { maxLength: 250 });
+  fc.assert(
+    fc.property(SIDE, SIDE, fc.constantFrom(20, 100, 500), fc.constantFrom(100, 500), (ours, theirs, deep, frame) => {
+      const [own, told] = [ours, theirs].map((side) => new Map(side)) as [Map<number, number>, Map<number, number>];
+      const bestOf = (side: Map<number, number>, count: number): Level[] =>
+        [...side]
+          .sort(([a], [b]) => b - a)
+          .slice(0, count)
+          .map(([p, q]) => [price(p), price(q)]);
+      const [first, next] = [bestOf(own, deep), bestOf(told, frame)];
+      const book = bookOf(first);
+      const edges = [first.length === deep && first.at(-1)![0], next.length === frame && next.at(-1)![0]];
+      const [unlike] = book.renew(depth(next, []));
+      const differing = Array.from({ length: 300 }, (_, at) => at + 1).filter(
+        (p) => own.get(p) !== told.get(p) && edges.every((edge) => !edge || price(p) >= edge),
+      );
+      expect([...unlike!].sort()).toEqual(differing.map(price).sort());
+      expect([...book.bids].slice(0, next.length)).toEqual(next);
+      expect(book.bids.certain).toBe(next.length === frame ? frame : Number.POSITIVE_INFINITY);
+    }),
   );
 });
 

@@ -75,13 +75,40 @@ export class DepthBook {
     this.#checkCrossed();
   }
 
-  /** @throws BookError `DRIFT` if the frame says otherwise; `CROSSED`, `BAD_LEVEL`. */
-  check(frame: BookDepth): void {
-    const isSame = this.bids.agrees(frame.bids) && this.asks.agrees(frame.asks);
-    if (!isSame) throw new BookError('DRIFT', `the depth of block ${frame.lastUpdateId} says otherwise`);
+  /**
+   * Compares with a depth frame that came behind the diffs that lead to it.
+   *
+   * @returns Whether levels that were not certain are so now.
+   * @throws BookError `DRIFT` if the frame says otherwise; `CROSSED`, `BAD_LEVEL`.
+   */
+  check(frame: BookDepth): boolean {
+    const { bids, asks } = this;
+    const certain = [bids.certain, asks.certain];
+    if (!bids.agrees(frame.bids) || !asks.agrees(frame.asks))
+      throw new BookError('DRIFT', `the depth of block ${frame.lastUpdateId} says otherwise`);
     this.confirmed++;
     this.#saw(frame);
     this.#checkCrossed();
+    return bids.certain !== certain[0] || asks.certain !== certain[1];
+  }
+
+  /**
+   * Takes a depth frame that came as soon as it was asked for, and so may be ahead of the diffs: what leads to it is told yet.
+   *
+   * @returns Prices, a set a side, of which it said otherwise: diffs have to mention them.
+   * @throws BookError `CROSSED`, `BAD_LEVEL`.
+   */
+  renew(frame: BookDepth): readonly Set<Decimal>[] {
+    const unlike = [this.bids.renew(frame.bids), this.asks.renew(frame.asks)];
+    this.#saw(frame);
+    this.#checkCrossed();
+    return unlike;
+  }
+
+  /** Of levels beyond so many a side nothing is certain any more. */
+  bound(count: number): void {
+    this.bids.bound(count);
+    this.asks.bound(count);
   }
 
   /** @throws BookError `CROSSED`, `BAD_LEVEL`. */

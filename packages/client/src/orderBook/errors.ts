@@ -6,11 +6,12 @@ import { DexError } from '@dexwire/protocol';
 
 /**
  * Why a book is not verified, each of which it mends by itself: `GAP`, diffs may have been missed; `DRIFT`, a depth frame
- * says otherwise; `CROSSED`, a bid is not below an ask; `SILENT`, the levels changed and no depth frame came; `BAD_LEVEL`, a
+ * says otherwise, and no diff tells why; `CROSSED`, a bid is not below an ask; `SILENT`, the levels changed and no depth frame came; `BAD_LEVEL`, a
  * price or quantity that cannot be; `NO_DEPTH`, the gateway was asked for a depth and sent none.
  *
  * What ends it: `INVALID`, an argument is wrong; `SEPARATE_SOCKETS`, its streams do not share a socket, so that nothing
- * tells in which order their frames were sent: connect with `ask: 'commands'`; `TIMED_OUT`, it was not verified in time.
+ * tells in which order their frames were sent: `connect` with `ask: 'commands'`, which is the default, and where a thousand
+ * names are wanted already, once more for the book; `TIMED_OUT`, it was not verified in time.
  */
 export type BookFault =
   | 'GAP'

@@ -173,6 +173,28 @@ describe('opening', () => {
     expect(commands()).toEqual(['subscribe marketDiff', 'subscribe marketDepth']);
   });
 
+  test('beside a depth that others have asked for, a book of 20 levels opens in a market that stands still', async () => {
+    setting.dex.subscribe(marketDepth(), { symbols: [SYMBOL] }, () => {});
+    await settled();
+    socket().say(depthText(20, 7, falling(50, 3)));
+    const fate = begin({ levels: 20 });
+    await setting.clock.pass(2000);
+    expect(fate.book).toBeUndefined();
+    expect(commands().at(-1)).toBe('subscribe marketDepth100');
+    socket().say(depthText(100, 7, falling(50, 3)));
+    await settled();
+    expect(fate.book?.status.state).toBe('verified');
+  });
+
+  test('a deep depth may come under the name of the other one', async () => {
+    const fate = begin();
+    await settled();
+    socket().say(depthText(20, 7, falling(500, 20)));
+    socket().say(depthText(500, 7, falling(500, 30)).replace('marketDepth500', 'marketDepth'));
+    await settled();
+    expect(fate.book?.status).toMatchObject({ state: 'verified', certain: { bids: Number.POSITIVE_INFINITY } });
+  });
+
   test('a depth that others have asked for counts only once a diff has come', async () => {
     setting.dex.subscribe(marketDepth(500), { symbols: [SYMBOL] }, () => {});
     setting.dex.subscribe(marketDepth(), { symbols: [SYMBOL] }, () => {});
@@ -223,16 +245,42 @@ describe('opening', () => {
     ['levels', { levels: 50 }],
     ['within', { within: 0 }],
     ['refreshEvery', { refreshEvery: Number.NaN }],
+    ['checkEvery', { checkEvery: -1 }],
   ])('wrong %s are refused', async (name, options) => {
     const book = orderBook(setting.dex, SYMBOL, options as OrderBookOptions);
     await expect(book).rejects.toMatchObject({ code: 'INVALID', message: expect.stringContaining(name) });
     await expect(orderBook(setting.dex, '')).rejects.toMatchObject({ code: 'INVALID' });
   });
 
-  test('streams that would come by several sockets are refused', async () => {
-    const own = memoryDex({ ask: 'name' });
-    await expect(orderBook(own.dex, SYMBOL)).rejects.toMatchObject({ code: 'SEPARATE_SOCKETS' });
+  test.each(['name', 'combined'] as const)('streams asked for by %s are refused, and it is said how', async (ask) => {
+    const own = memoryDex({ ask });
+    await expect(orderBook(own.dex, SYMBOL)).rejects.toMatchObject({
+      code: 'SEPARATE_SOCKETS',
+      message: expect.stringContaining("ask: 'commands'"),
+    });
+    expect(own.errors).toEqual([]);
     expect(await closed(own)).toBe(0);
+  });
+
+  test('a socket that has no name left is refused, and it is said how', async () => {
+    const symbols = Array.from({ length: 998 }, (_, place) => `A${place}_BNB`);
+    setting.dex.subscribe(marketDiff, { symbols }, () => {});
+    await settled();
+    await expect(orderBook(setting.dex, SYMBOL)).rejects.toMatchObject({
+      code: 'SEPARATE_SOCKETS',
+      message: expect.stringContaining('a connection of its own'),
+    });
+  });
+
+  test('closed in the turn in which it was opened, it asks for nothing', async () => {
+    const controller = new AbortController();
+    const fate = begin({ signal: controller.signal });
+    controller.abort('enough');
+    await setting.clock.pass(20_000);
+    expect(fate.error).toBe('enough');
+    expect(setting.network.sockets.flatMap(({ sent }) => sent)).not.toContainEqual(
+      expect.objectContaining({ topic: 'marketDiff' }),
+    );
   });
 });
 
@@ -286,6 +334,7 @@ describe('keeping', () => {
     ['DRIFT', () => depthText(20, 9, falling(50, 2), [['60', '1']])],
     ['CROSSED', () => diffText([['60', '1']])],
     ['BAD_LEVEL', () => diffText([['-1', '1']])],
+    ['BAD_LEVEL', () => diffText([['50', '1']]).replace('"1.00000000"', '"1.000000001"')],
   ])('%s makes it stale; all is asked for anew, at most at a growing pace', async (code, text) => {
     const book = await opened();
     let asked = commands().length;
@@ -319,6 +368,40 @@ describe('keeping', () => {
     expect(book.status).toMatchObject({ state: 'rebuilding', cause: { code: 'SILENT' } });
   });
 
+  test('a change that comes behind a depth is waited for like the first one', async () => {
+    const book = await opened();
+    socket().say(diffText([['50', '2']]));
+    await setting.clock.pass(1000);
+    socket().say(depthText(20, 8, [['50', '2'], ...falling(49, 2)], [['60', '1']]), diffText([['50', '3']]));
+    await setting.clock.pass(4999);
+    expect(book.status.state).toBe('verified');
+    await setting.clock.pass(1);
+    expect(book.status).toMatchObject({ state: 'rebuilding', cause: { code: 'SILENT' } });
+  });
+
+  test('frames that cannot be read, one after the other, are no reason to ask without a pause', async () => {
+    const book = await opened();
+    const before = commands().length;
+    for (let frame = 0; frame < 100; frame++) {
+      await setting.clock.pass(200);
+      socket().say(frame % 2 ? diffText([['50', '2']]).replace('50.', '5o.') : '{"stream":"marketDiff"');
+      await settled();
+      if (commands().at(-1) === 'subscribe marketDepth500')
+        socket().say(depthText(500, 20, falling(50, 3), [['60', '1']]));
+      await settled();
+    }
+    expect(commands().length - before).toBeLessThan(50);
+    expect(book.stats.broken.GAP).toBeLessThan(8);
+  });
+
+  test('depth frames may be unsorted, and repeat themselves', async () => {
+    const book = await opened();
+    socket().say(depthText(20, 8, [...falling(50, 3).reverse(), ['49', '1']], [['60', '1']]));
+    expect(book.status).toMatchObject({ state: 'verified', height: 8 });
+    socket().say(depthText(20, 8, falling(50, 3), [['60', '1']]));
+    expect(book.status.state).toBe('verified');
+  });
+
   test('from time to time it begins anew while it stays verified', async () => {
     const book = await opened({ refreshEvery: 30_000 });
     await live(30_000);
@@ -344,7 +427,7 @@ describe('keeping', () => {
   });
 
   test('when nothing comes, not even a height, it asks; with an answer it stays verified, without one it is stale', async () => {
-    const book = await opened();
+    const book = await opened({ checkEvery: 60_000 });
     const asked = commands().length;
     await live(25_000);
     expect(commands().length).toBe(asked);
@@ -360,7 +443,7 @@ describe('keeping', () => {
     expect(book.best().bid?.[0]).toBe('50.00000000');
   });
 
-  test('a book that has become flat begins anew early', async () => {
+  test('a book that has become flat asks for a deep depth early', async () => {
     const fate = begin();
     await settled();
     socket().say(
@@ -380,7 +463,175 @@ describe('keeping', () => {
     socket().say(diffText(falling(1000, 10).map(([price]) => [price, '0'])));
     await settled();
     expect(fate.book?.status).toMatchObject({ state: 'verified', certain: { bids: 95 } });
-    expect(commands().slice(asked)).toEqual(anew);
+    expect(commands().slice(asked)).toEqual(['subscribe marketDepth500']);
+    socket().say(depthText(500, 8, falling(990, 490), [['2000', '1']]));
+    await settled();
+    expect(fate.book?.status).toMatchObject({ state: 'verified', certain: { bids: Number.POSITIVE_INFINITY } });
+  });
+
+  test('a book that has become flat where there is no deep depth begins anew early', async () => {
+    const fate = begin({ levels: 20 });
+    await settled();
+    socket().say(depthText(20, 7, falling(50, 20), [['60', '1']]));
+    await settled();
+    await setting.clock.pass(5000);
+    const asked = commands().length;
+    socket().say(diffText(falling(50, 11).map(([price]) => [price, '0'])));
+    await settled();
+    expect(fate.book?.status).toMatchObject({ state: 'verified', certain: { bids: 9 } });
+    expect(commands().slice(asked)).toEqual(anew.slice(0, 4));
+  });
+});
+
+describe('what lies beyond the best 20', () => {
+  const deep = falling(500, 40);
+  const changes: BookChange[] = [];
+  const kept = async (options: OrderBookOptions = {}): Promise<OrderBook> => {
+    changes.length = 0;
+    const fate = begin({ onChange: (change) => changes.push(change), ...options });
+    await settled();
+    socket().say(depthText(20, 7, deep.slice(0, 20)), depthText(500, 7, deep));
+    await settled();
+    changes.length = 0;
+    return fate.book!;
+  };
+  /** Until a deep depth is asked for. */
+  const asked = async (): Promise<void> => {
+    await live(15_000);
+    expect(commands().at(-1)).toBe('subscribe marketDepth500');
+  };
+  const answer = async (height: number, bids: readonly Pair[], count: 100 | 500 = 500): Promise<void> => {
+    socket().say(depthText(count, height, bids));
+    await settled();
+  };
+
+  test('is compared with a deep depth, and nothing is given up for it', async () => {
+    const book = await kept();
+    await asked();
+    await answer(40, deep);
+    expect(commands().slice(-2)).toEqual(['subscribe marketDepth500', 'unsubscribe marketDepth500']);
+    expect(book.status).toMatchObject({ state: 'verified', height: 40, certain: { bids: Number.POSITIVE_INFINITY } });
+    expect(book.stats).toMatchObject({ checked: 1, refreshed: 0, broken: {} });
+    expect(changes).toEqual([{ kind: 'book' }]);
+    await asked();
+  });
+
+  test('a diff that was lost in silence is a drift, once no other one has told of it', async () => {
+    const book = await kept();
+    await asked();
+    await answer(40, [...deep.slice(0, 30), ['470', '9'], ...deep.slice(31)]);
+    expect(book.depth(31).bids.at(-1)).toEqual(['470.00000000', '9.00000000']);
+    socket().say(diffText([['469', '2']]));
+    await setting.clock.pass(4999);
+    expect(book.status.state).toBe('verified');
+    await setting.clock.pass(1);
+    expect(book.status).toMatchObject({ state: 'rebuilding', cause: { code: 'DRIFT' } });
+    expect(book.stats.broken).toEqual({ DRIFT: 1 });
+  });
+
+  test('a depth that is ahead of the diffs is none, nor are levels that are new to the book', async () => {
+    const book = await kept();
+    await asked();
+    await answer(40, [['501', '3'], ...deep.slice(1, 30), ['470', '9'], ...deep.slice(31)]);
+    socket().say(
+      diffText([
+        ['501', '3'],
+        ['470', '9'],
+        ['500', '0'],
+      ]),
+    );
+    await live(9000);
+    expect(book.status).toMatchObject({ state: 'verified', certain: { bids: Number.POSITIVE_INFINITY } });
+    expect(book.best().bid).toEqual(['501.00000000', '3.00000000']);
+    expect(book.stats.broken).toEqual({});
+  });
+
+  test('without an answer the best 20 stay certain, and it is asked again', async () => {
+    const book = await kept();
+    await asked();
+    await setting.clock.pass(2000);
+    expect(commands().at(-1)).toBe('subscribe marketDepth100');
+    expect(book.status.certain.bids).toBe(Number.POSITIVE_INFINITY);
+    await setting.clock.pass(2000);
+    expect(book.status).toMatchObject({ state: 'verified', certain: { bids: 20, asks: Number.POSITIVE_INFINITY } });
+    expect(book.depth(100).bids.length).toBe(40);
+    await asked();
+    await answer(50, deep);
+    expect(book.status.certain.bids).toBe(Number.POSITIVE_INFINITY);
+    expect(book.stats).toMatchObject({ checked: 1, broken: {} });
+  });
+
+  test('a depth of an earlier block is no answer', async () => {
+    const book = await kept();
+    await asked();
+    await answer(6, falling(500, 30));
+    expect(book.status).toMatchObject({ state: 'verified', height: 7 });
+    expect(book.depth(100).bids.length).toBe(40);
+  });
+
+  test('levels below what an answer tells are kept, and not certain', async () => {
+    const wide = falling(700, 550);
+    const book = await kept();
+    socket().say(diffText(wide));
+    await setting.clock.pass(1000);
+    socket().say(depthText(20, 8, wide.slice(0, 20)));
+    await asked();
+    await answer(40, wide.slice(0, 500));
+    expect(book.status.certain.bids).toBe(500);
+    expect(book.depth(1000).bids.length).toBe(550);
+  });
+
+  test('a book of 20 levels asks for nothing deeper, and is certain of no more', async () => {
+    const fate = begin({ levels: 20 });
+    await settled();
+    socket().say(depthText(20, 7, falling(500, 20)), diffText(falling(510, 10)), depthText(20, 8, falling(510, 20)));
+    await settled();
+    expect(fate.book?.status.certain.bids).toBe(30);
+    await live(15_000);
+    expect(fate.book?.status).toMatchObject({ state: 'verified', certain: { bids: 20 } });
+    expect(commands()).toEqual(['subscribe marketDiff', 'subscribe marketDepth']);
+  });
+
+  test('what REST has told is asked for again, and takes the place of what it told before', async () => {
+    const replies = [
+      [['10', '4']],
+      [
+        ['9', '4'],
+        ['8', '4'],
+      ],
+    ] satisfies Pair[][];
+    const fate = begin({
+      levels: 1000,
+      fetch: async () => new Response(JSON.stringify({ bids: levels(replies.shift()!), asks: [] })),
+    });
+    await settled();
+    socket().say(depthText(20, 7, falling(900, 20)), depthText(500, 7, falling(900, 500)));
+    await settled();
+    const book = fate.book!;
+    expect(book.depth(1000).bids.slice(500)).toEqual(levels([['10', '4']]));
+    await asked();
+    await answer(40, falling(900, 500));
+    expect(book.depth(1000).bids.slice(500)).toEqual(
+      levels([
+        ['9', '4'],
+        ['8', '4'],
+      ]),
+    );
+    expect(book.status.certain.bids).toBe(500);
+  });
+
+  test('a close while it is asked for leaves nothing', async () => {
+    const book = await kept();
+    await asked();
+    await book.close();
+    await settled();
+    expect(commands().slice(-3).sort()).toEqual([
+      'unsubscribe marketDepth',
+      'unsubscribe marketDepth500',
+      'unsubscribe marketDiff',
+    ]);
+    await setting.clock.pass(20_000); // the connection lingers
+    expect(setting.clock.pending).toBe(0);
   });
 });
 
@@ -515,6 +766,29 @@ describe('ends', () => {
     expect(setting.clock.pending).toBe(0);
     await expect(book.verified()).rejects.toMatchObject({ code: 'CLOSED' });
   });
+
+  test.each(['stale', 'rebuilding', 'verified', 'levels', 'book'])(
+    'a callback may close it at the word %s, and nothing is left',
+    async (word) => {
+      let book: OrderBook | undefined;
+      book = await opened({
+        onChange: (change) => {
+          if ((change.kind === 'state' ? change.state : change.kind) === word) void book?.close();
+        },
+      });
+      socket().say(diffText([['50', '2']]), diffText([['60', '1']]));
+      await settled();
+      socket().say(depthText(500, 20, falling(50, 3), [['60', '1']]));
+      await settled();
+      expect(book.status.state).toBe('stale');
+      const wanted = new Map<string, number>();
+      for (const [method, topic] of commands().map((command) => command.split(' ')))
+        wanted.set(topic!, (wanted.get(topic!) ?? 0) + (method === 'subscribe' ? 1 : -1));
+      expect([...wanted.values()].filter((count) => count > 0)).toEqual([]);
+      await setting.clock.pass(20_000); // the connection lingers
+      expect(setting.clock.pending).toBe(0);
+    },
+  );
 
   test('an abort closes an open book', async () => {
     const controller = new AbortController();

@@ -34,7 +34,15 @@ export interface OrderBookOptions {
   readonly within?: number;
   /** How deep it begins. Default: 500. Of 1,000, those beyond 500 come from REST, and are never certain. */
   readonly levels?: BookLevels;
-  /** How often it begins anew, so that it is as deep again. Default: 60,000. It does so earlier when it has become flat. */
+  /**
+   * How often the levels beyond the best 20, which are compared each second, are compared with a deep frame. Those that no
+   * such frame has told for longer are not certain. Default: 15,000.
+   */
+  readonly checkEvery?: number;
+  /**
+   * When it begins anew, if no deep frame has come for so long to compare it with. Default: 60,000. It does so earlier when it
+   * has become flat.
+   */
   readonly refreshEvery?: number;
   /** Called with each change, once it is in the book. */
   readonly onChange?: (change: BookChange) => unknown;
@@ -81,6 +89,8 @@ export interface CumulativeRead extends BookStatus {
 
 export interface BookStats {
   readonly diffs: number;
+  /** Deep frames that it was compared with. */
+  readonly checked: number;
   /** Times that a new book was put in place of one that had broken, by what had broken it. */
   readonly broken: Readonly<Partial<Record<string, number>>>;
   /** Times that one was put in place of one that had not. */
@@ -115,7 +125,10 @@ export interface OrderBook extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** When fewer levels than this are certain, or half of what it began with, it begins anew, but not more often than that. */
+/**
+ * When fewer levels than this are certain, or half of what a deep frame told last, it asks for one out of turn, or, where there
+ * are none, begins anew, but not more often than that.
+ */
 const FLAT = 100;
 const REFRESH_LEAST_MS = 5000;
 /** When nothing has come for so long, not even a height, it begins anew, and without an answer it is stale. */
@@ -149,8 +162,13 @@ class KeptBook implements OrderBook {
   #feed: Feed | undefined;
   #diffs = 0;
   #refreshed = 0;
+  /** By feeds that are over. */
+  #checked = 0;
+  /** When it was last as deep as can be had, or begun anew. */
   #since = 0;
-  /** When fewer levels than this are certain on a side, it begins anew. */
+  /** The same, or when it had become flat and depth was asked for. */
+  #deepAt = 0;
+  /** When fewer levels than this are certain on a side, it has become flat. */
   #least = 0;
   /** Ends the wait of a feed that is kept. */
   #wake = (_isWoken: true): void => {};
@@ -169,12 +187,14 @@ class KeptBook implements OrderBook {
             clock: dex.clock,
             timeout: options.requestTimeout ?? 5000,
           };
+    let isLost = false;
     this.#life = dex.subscribe(
       blockheight,
       { onEnd: (error = new ClosedError('the connection is closed')) => this.#finish(error) },
-      ({ kind }) => {
-        // A new socket is worth an attempt at once.
-        if (kind === 'gapClosed' && this.#state !== 'verified') this.#wake(true);
+      (item) => {
+        if (item.kind === 'gap') isLost = item.cause === 'disconnect';
+        // A new socket is worth an attempt at once; a frame that could not be read is not, for the next may be such a one.
+        if (item.kind === 'gapClosed' && isLost && this.#state !== 'verified') this.#wake(true);
       },
     );
     options.signal?.addEventListener('abort', this.#abort);
@@ -188,7 +208,12 @@ class KeptBook implements OrderBook {
   }
 
   get stats(): BookStats {
-    return { diffs: this.#diffs, broken: { ...this.#broken }, refreshed: this.#refreshed };
+    return {
+      diffs: this.#diffs,
+      checked: this.#checked + (this.#feed?.checked ?? 0),
+      broken: { ...this.#broken },
+      refreshed: this.#refreshed,
+    };
   }
 
   best(): BestLevels {
@@ -263,13 +288,11 @@ class KeptBook implements OrderBook {
       for (let attempt = 0; ; attempt++) {
         await this.#pause(delayBefore(attempt));
         const feed = await this.#load();
-        if (feed instanceof BookError) {
-          if (feed.code === 'GAP') attempt = Math.min(attempt, 1); // the connection waits by itself
-          continue;
-        }
+        if (feed instanceof BookError) continue;
         const error = await this.#follow(feed);
         this.#broken[error.code] = (this.#broken[error.code] ?? 0) + 1;
-        if (error.code === 'GAP' || this.#book.confirmed > 0) attempt = 0;
+        // After a loss the connection has waited by itself.
+        if (this.#feed?.isLost || this.#book.confirmed > 0) attempt = 0;
       }
     } catch (error) {
       if (!signal.aborted) this.#finish(error);
@@ -279,15 +302,22 @@ class KeptBook implements OrderBook {
   /** A feed whose book has taken the place of the one before, or what broke it. @throws What cannot be mended. */
   async #load(): Promise<Feed | BookError> {
     const { signal } = this.#end;
+    signal.throwIfAborted(); // a close may come between the end of a pause and here
     const feed = new Feed({
       dex: this.#dex,
       symbol: this.symbol,
       levels: this.#options.levels ?? 500,
+      checkEvery: this.#options.checkEvery ?? 15_000,
       rest: this.#rest,
       onAsked: () => {
         if (this.#state !== 'verified') this.#tell('rebuilding', this.#cause);
       },
       onDiff: (source, diff) => this.#diff(source, diff),
+      onBook: (source, isDeep) => {
+        if (source !== this.#feed) return;
+        if (isDeep) this.#deepened();
+        this.#emit({ kind: 'book' });
+      },
       onBroken: (source) => this.#brokenBy(source),
     });
     const end = (): void => feed.end(signal.reason as DexError);
@@ -297,6 +327,7 @@ class KeptBook implements OrderBook {
       if (feed.error) throw feed.error;
     } catch (error) {
       feed.end(error as DexError);
+      feed.letGo(); // also of what it took after its end
       if (!isMended(error)) throw error;
       if (this.#state !== 'verified') this.#tell('stale', error);
       return error;
@@ -305,10 +336,10 @@ class KeptBook implements OrderBook {
     }
     const old = this.#feed;
     this.#feed = feed;
+    this.#checked += old?.checked ?? 0;
     old?.end(new ClosedError('another one is in its place'));
     this.#book = feed.book;
-    this.#since = this.#dex.clock.now();
-    this.#least = Math.min(FLAT, this.#certain / 2);
+    this.#deepened();
     this.#tell('verified', undefined);
     if (!signal.aborted) this.#emit({ kind: 'book' });
     return feed;
@@ -346,6 +377,12 @@ class KeptBook implements OrderBook {
     }
   }
 
+  /** The book is as deep as can be had. */
+  #deepened(): void {
+    this.#since = this.#deepAt = this.#dex.clock.now();
+    this.#least = Math.min(FLAT, this.#certain / 2);
+  }
+
   /** Levels that are certain on both sides. */
   get #certain(): number {
     const { bids, asks } = this.#book;
@@ -356,7 +393,10 @@ class KeptBook implements OrderBook {
     if (feed !== this.#feed) return;
     this.#diffs++;
     this.#emit({ kind: 'levels', bids: diff.bids, asks: diff.asks });
-    if (this.#dex.clock.now() - this.#since >= REFRESH_LEAST_MS && this.#certain < this.#least) this.#wake(true);
+    const now = this.#dex.clock.now();
+    if (now - this.#deepAt < REFRESH_LEAST_MS || this.#certain >= this.#least) return;
+    this.#deepAt = now;
+    if (!feed.checkNow()) this.#wake(true);
   }
 
   #brokenBy(feed: Feed): void {
@@ -433,11 +473,11 @@ const unitsAbove0 = (quantity: Decimal | string): bigint => {
  * ClosedError; the signal's reason.
  */
 export const orderBook = async (dex: Dex, symbol: string, options: OrderBookOptions = {}): Promise<OrderBook> => {
-  const { within = 10_000, levels = 500, refreshEvery = 60_000, signal } = options;
+  const { within = 10_000, levels = 500, checkEvery = 15_000, refreshEvery = 60_000, signal } = options;
   if (typeof symbol !== 'string' || symbol === '')
     throw new BookError('INVALID', 'symbol: expected such as BNB_BTCB-1DE');
   if (!LEVELS.includes(levels)) throw new BookError('INVALID', `levels: ${levels}, expected ${LEVELS.join(', ')}`);
-  for (const [name, ms] of Object.entries({ within, refreshEvery }))
+  for (const [name, ms] of Object.entries({ within, checkEvery, refreshEvery }))
     if (!(ms > 0)) throw new BookError('INVALID', `${name}: ${ms}, expected milliseconds above 0`);
   signal?.throwIfAborted();
   const book = new KeptBook(dex, symbol, options);

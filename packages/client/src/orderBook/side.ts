@@ -3,7 +3,8 @@
  * In: levels of depth frames, which are whole, and of diffs, which change some. Out: levels, best first.
  *
  * Prices are canonical text, with 8 digits behind the point, and beside each stands its key: the whole number of 1e-8 that
- * it is. Up to 2^53, some 90 million, a key is exact; beyond, keys are still in order, and of equal ones the texts decide.
+ * it is. Up to 2^53, some 90 million, a key is exact; beyond, up to the int64 that a price is, keys are still in order, and of
+ * equal ones the texts decide.
  *
  * A diff tells a new quantity as 0 also where it is not: when the level lies beyond the best 100 (spec §7.5). Such a 0 is a
  * doubt: nothing is certain from there on, until a depth frame tells more.
@@ -19,6 +20,10 @@ const ZERO = formatDecimal(0n, SCALE);
 const TOLD = 100;
 /** Levels that are kept at most; the worst give way. */
 const MOST = 5_000;
+/** The highest price, in units of 1e-8: the chain's are int64. Spec §6. */
+const HIGHEST = 2n ** 63n - 1n;
+/** The longest canonical price that is below it whatever its digits. */
+const SHORT = 19;
 
 const DIGIT_0 = 48;
 const DIGIT_9 = 57;
@@ -33,6 +38,7 @@ export const canonical = (price: Decimal): Decimal => {
   const { length } = price;
   const first = price.charCodeAt(0);
   if (
+    length <= SHORT &&
     price.charCodeAt(length - 1 - SCALE) === POINT &&
     first >= DIGIT_0 &&
     first <= DIGIT_9 &&
@@ -45,7 +51,7 @@ export const canonical = (price: Decimal): Decimal => {
   } catch (cause) {
     throw bad('price', price, cause);
   }
-  if (units < 0n) throw bad('price', price);
+  if (units < 0n || units > HIGHEST) throw bad('price', price);
   return formatDecimal(units, SCALE);
 };
 
@@ -60,18 +66,25 @@ const keyOf = (price: Decimal): number => {
   return whole * 10 ** SCALE + rest;
 };
 
+/** @throws BookError `BAD_LEVEL` if it is below 0, or finer than quantities are, so that sums of it would not be exact. */
 const isZero = (quantity: Decimal): boolean => {
   const first = quantity.charCodeAt(0);
   if (first === MINUS) throw bad('quantity', quantity);
+  if (quantity.charCodeAt(quantity.length - 1 - SCALE) !== POINT) checkScale(quantity);
   return first === DIGIT_0 && (quantity === ZERO || /^[0.]+$/.test(quantity));
+};
+
+const checkScale = (quantity: Decimal): void => {
+  try {
+    decimalUnits(quantity, SCALE);
+  } catch (cause) {
+    throw bad('quantity', quantity, cause);
+  }
 };
 
 /** Below zero if `a` is the smaller price. Both are canonical: then the longer one is greater. */
 export const comparePrices = (a: Decimal, b: Decimal): number =>
   a.length === b.length ? (a < b ? -1 : a > b ? 1 : 0) : a.length - b.length;
-
-/** Whether so many levels of a depth frame may be all there are: it was not cut at any depth that there is. */
-const isWhole = (count: number): boolean => !DEPTH_LEVELS.some((depth) => depth === count);
 
 export class BookSide {
   /** 1 for bids, of which the greater is better; -1 for asks. */
@@ -121,11 +134,10 @@ export class BookSide {
 
   /** Takes the levels of a depth frame in place of all. */
   base(levels: readonly Level[]): void {
+    const [told, last] = this.#read(levels);
     this.#levels.length = this.#keys.length = 0;
-    this.#doubt = undefined;
-    this.#wall = undefined;
-    for (const level of levels) if (!isZero(level[1])) this.#set(level);
-    if (!isWhole(levels.length)) this.#wall = this.#levels[0]?.[0];
+    this.#take(told, last);
+    this.#wall = last;
   }
 
   /**
@@ -135,32 +147,51 @@ export class BookSide {
    */
   agrees(levels: readonly Level[]): boolean {
     const { certain } = this;
-    let rank = 0;
-    for (const [price, quantity] of this) {
-      if (rank >= certain) break;
-      const told = levels[rank];
-      if (!told) {
-        if (isWhole(levels.length)) return false;
-        break;
-      }
-      if (told[0] !== price && canonical(told[0]) !== price) return false;
-      if (told[1] !== quantity && compareDecimal(told[1], quantity) !== 0) return false;
-      rank++;
+    const [told, last] = this.#read(levels);
+    if (this.#unlike(told, last).size) return false;
+    if (last === undefined ? certain !== Number.POSITIVE_INFINITY : told.length > certain) {
+      this.#take(told, last);
+      if (last === undefined || (this.#wall !== undefined && this.#isBetter(this.#wall, last))) this.#wall = last;
     }
-    if (certain === Number.POSITIVE_INFINITY && rank < levels.length) return false;
-    if (levels.length > certain || (isWhole(levels.length) && certain !== Number.POSITIVE_INFINITY))
-      this.#learn(levels);
     return true;
   }
 
-  /** Takes levels beyond what is certain: nothing vouches for them, they are better than none. */
+  /**
+   * Takes the levels of a depth frame in place of those that it tells of. What lies beyond stays, and nothing vouches for it
+   * any more.
+   *
+   * @returns The prices of which the frame said otherwise, as far as both knew.
+   */
+  renew(levels: readonly Level[]): Set<Decimal> {
+    const [told, last] = this.#read(levels);
+    const unlike = this.#unlike(told, last);
+    this.#take(told, last);
+    this.#wall = last;
+    return unlike;
+  }
+
+  /** Of levels beyond so many nothing is certain any more. */
+  bound(count: number): void {
+    const last = this.top(count)[count - 1]?.[0];
+    if (last !== undefined && (this.#wall === undefined || this.#isBetter(last, this.#wall))) this.#wall = last;
+  }
+
+  /**
+   * Takes levels in place of those beyond what depth frames have told: nothing vouches for them, they are better than none.
+   *
+   * @param isKnown - Whether a diff has told a price meanwhile: then what is there stays.
+   */
   extend(levels: readonly Level[], isKnown: (price: Decimal) => boolean): void {
     const wall = this.#wall;
     if (wall === undefined) return;
-    for (const level of levels) {
-      const price = canonical(level[0]);
-      if (this.#isBetter(wall, price) && !isKnown(price) && !isZero(level[1])) this.#set(level);
+    const place = this.#seek(wall);
+    const beyond = new Map(this.#levels.slice(0, place).filter(([price]) => isKnown(price)));
+    for (const [text, quantity] of levels) {
+      const price = canonical(text);
+      if (this.#isBetter(wall, price) && !isKnown(price) && !isZero(quantity)) beyond.set(price, quantity);
     }
+    const better = this.#levels.slice(place).reverse();
+    this.#take([...better, ...[...beyond].sort(this.#order)], undefined);
   }
 
   /** Takes the levels of a diff, in any order: of a price that is there twice, the last counts. */
@@ -290,16 +321,66 @@ export class BookSide {
     this.#remove(0);
   }
 
-  /** A depth frame knows more than we do. */
-  #learn(levels: readonly Level[]): void {
-    if (isWhole(levels.length)) {
-      this.base(levels);
-      return;
+  /**
+   * The levels of a depth frame as they ought to come, best first, each price once, none of 0; and the price of the last one, if
+   * the frame may have been cut there, so that it tells nothing of what lies beyond.
+   *
+   * @throws BookError `BAD_LEVEL`.
+   */
+  #read(levels: readonly Level[]): [told: readonly Level[], last: Decimal | undefined] {
+    let told = levels;
+    const isFine = levels.every(
+      ([price, quantity], rank) =>
+        canonical(price) === price && !isZero(quantity) && (rank === 0 || this.#isBetter(levels[rank - 1]![0], price)),
+    );
+    if (!isFine) {
+      const own = new Map(levels.map(([price, quantity]) => [canonical(price), quantity]));
+      told = [...own].filter(([, quantity]) => !isZero(quantity)).sort(this.#order);
     }
-    const last = canonical(levels[levels.length - 1]![0]);
-    this.#levels.length = this.#keys.length = this.#seek(last);
-    for (const level of levels) this.#set(level);
-    if (this.#wall !== undefined && this.#isBetter(this.#wall, last)) this.#wall = last;
+    if (!DEPTH_LEVELS.some((depth) => depth === levels.length)) return [told, undefined];
+    if (!told.length) throw bad('a depth of', `${levels.length} levels, all of 0`);
+    return [told, told.at(-1)![0]];
+  }
+
+  readonly #order = ([a]: Level, [b]: Level): number => comparePrices(b, a) * this.#better;
+
+  /** @param told - In order, and better than all that are there. */
+  #push(told: readonly Level[]): void {
+    for (let rank = told.length - 1; rank >= 0; rank--) {
+      this.#levels.push(told[rank]!);
+      this.#keys.push(keyOf(told[rank]![0]) * this.#better);
+    }
+    while (this.#levels.length > MOST) this.#cut();
+  }
+
+  /** Takes levels, in order, in place of all, or of all that are not worse than the last of them. */
+  #take(told: readonly Level[], last: Decimal | undefined): void {
+    this.#levels.length = this.#keys.length = last === undefined ? 0 : this.#seek(last);
+    this.#push(told);
     this.#findDoubt();
+  }
+
+  /** @param last - The worst price that the frame tells of; undefined: it tells of all. */
+  #unlike(told: readonly Level[], last: Decimal | undefined): Set<Decimal> {
+    const wall = this.#wall;
+    const doubt = this.#doubt;
+    const isKnown = (price: Decimal): boolean =>
+      !(wall !== undefined && this.#isBetter(wall, price)) &&
+      !(last !== undefined && this.#isBetter(last, price)) &&
+      (doubt === undefined || this.#isBetter(price, doubt));
+    const own = new Map<Decimal, Decimal>();
+    for (const [price, quantity] of this) {
+      if (!isKnown(price)) break;
+      own.set(price, quantity);
+    }
+    const unlike = new Set<Decimal>();
+    for (const [price, quantity] of told) {
+      if (!isKnown(price)) continue;
+      const kept = own.get(price);
+      if (kept === undefined || compareDecimal(kept, quantity) !== 0) unlike.add(price);
+      own.delete(price);
+    }
+    for (const price of own.keys()) unlike.add(price);
+    return unlike;
   }
 }
