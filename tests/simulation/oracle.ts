@@ -105,17 +105,20 @@ export class Feed {
     this.#holes.push({ from: this.events.length, to: never, since, until: never, wire, isLost: false });
   }
 
-  /** It is asked for again, by the same wire or after that was lost. */
+  /** It is asked for again, if not by the same wire then perhaps for somebody else, until that is lost. */
   remember(wire: number, now: number): void {
     for (const hole of this.#holes) {
-      if (hole.to < Number.POSITIVE_INFINITY || !(hole.isLost || hole.wire === wire)) continue;
-      hole.to = this.events.length;
-      hole.until = now;
+      hole.until = Math.min(hole.until, now);
+      if (hole.isLost || hole.wire === wire) hole.to = Math.min(hole.to, this.events.length);
     }
   }
 
   lost(wire: number): void {
-    for (const hole of this.#holes) if (hole.wire === wire) hole.isLost = true;
+    for (const hole of this.#holes) {
+      if (hole.wire !== wire) continue;
+      hole.isLost = true;
+      if (hole.until < Number.POSITIVE_INFINITY) hole.to = Math.min(hole.to, this.events.length);
+    }
   }
 
   holeAt(place: number): Hole | undefined {
@@ -139,7 +142,7 @@ interface KnownGap {
   /** Repaired events that had come before it. */
   repaired: number;
   /** Missing events that nothing but this gap stands for, of streams whose every event counts. */
-  readonly missing: Published[];
+  readonly missing: (readonly [Feed, Published])[];
   /** By order: what was told of it in place of its reports. */
   readonly states: Map<string, Traits>;
   /** What had been owed before: may come in it. */
@@ -157,6 +160,8 @@ interface Progress {
   gaps: KnownGap[];
   /** What the gateway had forgotten to send, which is found out later, or never, by place. */
   readonly owed: Map<number, Published>;
+  /** What lies in gaps: an audit may find it later, and have it fetched. */
+  readonly skipped: Set<number>;
 }
 
 const isSame = (a: unknown, b: unknown): boolean => a === b || (typeof a === 'object' && toJson(a) === toJson(b));
@@ -199,7 +204,14 @@ export class Ledger {
     this.#traits = traits;
     this.#fail = (text) => fail(`${name}: ${text}`);
     for (const feed of feeds)
-      this.#progress.set(feed.subject, { feed, start: undefined, next: undefined, gaps: [], owed: new Map() });
+      this.#progress.set(feed.subject, {
+        feed,
+        start: undefined,
+        next: undefined,
+        gaps: [],
+        owed: new Map(),
+        skipped: new Set(),
+      });
   }
 
   get isOver(): boolean {
@@ -303,14 +315,14 @@ export class Ledger {
       this.#fail(`got what was never published: ${toJson(event)}`);
       return;
     }
-    const { feed, next, start, owed } = progress;
+    const { feed, next, start, owed, skipped } = progress;
     const published = feed.events[place]!;
     if (!isRepaired && this.#open?.streams.has(feed.name))
       this.#fail(`got ${feed.name} ${published.key} within gap ${this.#open?.id}, which is open`);
     const difference = differsAt(published.event, event as Record<string, unknown>);
     if (difference !== undefined)
       this.#fail(`${feed.name} ${published.key} differs in ${difference}: ${toJson(event)}`);
-    if (isRepaired && owed.delete(place)) return;
+    if (isRepaired && (owed.delete(place) || skipped.delete(place))) return;
     if (next !== undefined && place < next) {
       const what = place === next - 1 ? 'twice' : `after ${feed.events[next - 1]!.key}`;
       this.#fail(`got ${feed.name} ${published.key} ${what}`);
@@ -319,10 +331,12 @@ export class Ledger {
     const due = next ?? Math.min(start ?? place, place);
     this.#missed(progress, due, place);
     progress.next = place + 1;
-    progress.gaps = progress.gaps.filter((gap) => gap === this.#open);
+    // What was held back behind a gap may be older than its end.
+    const { eventHeight } = published.frame;
+    progress.gaps = progress.gaps.filter((gap) => gap === this.#open || eventHeight! < gap.end!.to!);
   }
 
-  #missed({ feed, gaps, owed }: Progress, from: number, to: number): void {
+  #missed({ feed, gaps, owed, skipped }: Progress, from: number, to: number): void {
     for (let place = from; place < to; place += 1) {
       const published = feed.events[place]!;
       const { key, frame } = published;
@@ -330,6 +344,7 @@ export class Ledger {
       const fitting = gaps.filter((_, nth) => reasons[nth] === undefined);
       if (fitting.length > 0) {
         this.#blame(fitting, feed, published);
+        skipped.add(place);
         continue;
       }
       if (this.#isForgotten(feed, place)) {
@@ -353,9 +368,10 @@ export class Ledger {
 
   /** A gap of which nothing was lost stands for nothing. */
   #blame(gaps: readonly KnownGap[], feed: Feed, published: Published): void {
-    if (feed.stream.conflatable || gaps.some((gap) => gap.end !== undefined && isAccounted(gap, published))) return;
+    if (feed.stream.conflatable || gaps.some((gap) => gap.end !== undefined && isAccounted(gap, feed, published)))
+      return;
     const open = gaps.find(({ end }) => end === undefined);
-    if (open !== undefined) open.missing.push(published);
+    if (open !== undefined) open.missing.push([feed, published]);
     else
       this.#fail(
         `gap ${gaps[0]?.id} (${gaps[0]?.cause}) has lost nothing, and ${feed.name} ${published.key} never came`,
@@ -406,7 +422,7 @@ export class Ledger {
     const found = this.repaired - open.repaired;
     if (repaired !== found) this.#fail(`gapClosed ${id} tells of ${repaired} repaired events, and ${found} came`);
     if (from !== open.from) this.#fail(`gap ${id} began at ${open.from}, and ends as one from ${from}`);
-    const missing = open.missing.find((published) => !isAccounted(open, published));
+    const [, missing] = open.missing.find(([feed, published]) => !isAccounted(open, feed, published)) ?? [];
     if (missing !== undefined) this.#fail(`gap ${id} (${open.cause}) has lost nothing, and ${missing.key} never came`);
     for (const [feed, place] of open.owed) {
       const { owed } = this.#progress.get(feed.subject)!;
@@ -419,17 +435,28 @@ export class Ledger {
       )
         this.#fail(`gap ${id} (${open.cause}) has lost nothing, and ${feed.events[place]!.key} never came`);
     }
-    const late = open.missing.find(({ frame: { eventHeight } }) => this.#traits.hasHeights && eventHeight! > to!);
-    if (late !== undefined) this.#fail(`gap ${id} (${open.cause}) ends at ${to}, and ${late.key} never came`);
+    const late = open.missing.find(
+      ([
+        ,
+        {
+          frame: { eventHeight },
+        },
+      ]) => this.#traits.hasHeights && eventHeight! > to!,
+    );
+    if (late !== undefined) this.#fail(`gap ${id} (${open.cause}) ends at ${to}, and ${late[1].key} never came`);
   }
 }
 
 /** Whether a gap admits that something was lost, or has told of what the missing report of an order led to. */
-const isAccounted = ({ end, states }: KnownGap, { event }: Published): boolean => {
+const isAccounted = ({ end, states }: KnownGap, feed: Feed, { event }: Published): boolean => {
   if (end?.lost !== 'none') return true;
   const report = event as unknown as Traits;
   // What was refused has led nowhere.
   if (report.status === 'FailedBlocking') return true;
+  // What has changed since, the socket tells.
+  const isLater = (other: object): boolean =>
+    (other as Traits).orderId === report.orderId && (other as Traits).height > end.to!;
+  if (feed.events.findLast((other) => isLater(other.event)) !== undefined) return true;
   const state = states.get(report.orderId);
   return state !== undefined && Number(state.cumulativeFilledQuantity) >= Number(report.cumulativeFilledQuantity);
 };

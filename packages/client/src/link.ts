@@ -524,7 +524,9 @@ export class Link implements PathHost {
     const { standing } = path;
     const { replaces, backlog } = standing;
     const serving = this.#serving();
-    this.#isDoubled = this.#openPaths > 1;
+    const isDoubled = this.#openPaths > 1;
+    // What waited may have come by another one that is not open any more.
+    this.#isDoubled = isDoubled || backlog.length > 0;
     standing.isServing = true;
     standing.retries = 0;
     standing.backlog = [];
@@ -534,6 +536,7 @@ export class Link implements PathHost {
     for (const one of [...path.asked]) this.#cover(one, to);
     path.fresh.clear();
     for (const text of backlog) if (standing.isServing) this.#board.read(this, path, text, true);
+    this.#isDoubled = isDoubled;
     if (replaces && this.#paths.has(replaces)) {
       this.#board.metrics?.count('renewals', 1, {});
       this.#board.log?.({ level: 'info', event: 'renewed', data: { url: path.url } });
@@ -763,10 +766,9 @@ export class Link implements PathHost {
     const { trace, stream } = one;
     const news = withoutKnown(items, (event, isState) => trace.has(event, isState, mark));
     const events = news.flatMap((item) => item.events);
-    const isKnown = stream.conflatable ? trace.upTo(events) : trace.among(events);
     trace.add(events);
     this.#board.metrics?.count('repaired', events.length, { topic: stream.topic });
-    for (const consumer of one.subscribers) consumer.found(one, { items: news, lost }, to, isKnown);
+    for (const consumer of one.subscribers) consumer.found(one, { items: news, lost }, to);
   }
 
   // What is missing, though nothing seemed to be wrong.
