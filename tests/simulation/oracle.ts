@@ -453,11 +453,10 @@ const isAccounted = ({ end, states }: KnownGap, feed: Feed, { event }: Published
   const report = event as unknown as Traits;
   // What was refused has led nowhere.
   if (report.status === 'FailedBlocking') return true;
-  // What has changed since, the socket tells.
-  const isLater = (other: object): boolean =>
-    (other as Traits).orderId === report.orderId && (other as Traits).height > end.to!;
-  if (feed.events.findLast((other) => isLater(other.event)) !== undefined) return true;
-  const state = states.get(report.orderId);
+  // What it has led to since is another report, which comes or is missing as well.
+  const { orderId } = report;
+  if (feed.events.findLast((other) => other.event.orderId === orderId)?.event !== event) return true;
+  const state = states.get(orderId);
   return state !== undefined && Number(state.cumulativeFilledQuantity) >= Number(report.cumulativeFilledQuantity);
 };
 
