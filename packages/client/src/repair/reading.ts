@@ -61,6 +61,8 @@ const OVERLAP = 20;
 
 /** The venue's clock is asked for once, and blocks come each 0.4 s: earlier by this, a time is surely early enough. */
 const MARGIN_MS: Milliseconds = 5000;
+/** What a block takes, and a little more. */
+const BLOCK_MS: Milliseconds = 500;
 
 const TIME = /^(\d+-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z$/;
 
@@ -115,10 +117,15 @@ export class Reading {
     }
   }
 
-  /** A time of the venue that surely is not after the block `from`; `undefined` if there is no such block. */
-  since({ time }: Latest, { ago }: Missed): Milliseconds | undefined {
+  /**
+   * A time of the venue that surely is not after the block `from`; `undefined` if there is no such block. That may have come late,
+   * by a slow socket or since the machine slept, and then its age is told by the blocks since.
+   */
+  since({ height, time }: Latest, { from, ago }: Missed): Milliseconds | undefined {
+    if (from === undefined || ago === undefined) return undefined;
     const passed = this.#clock.now() - this.#began;
-    return ago === undefined ? undefined : Math.max(0, Math.floor(millisecondsOf(time) - ago - passed - MARGIN_MS));
+    const age = Math.max(ago + passed, (height - from) * BLOCK_MS);
+    return Math.max(0, Math.floor(millisecondsOf(time) - age - MARGIN_MS));
   }
 
   /**
