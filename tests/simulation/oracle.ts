@@ -178,6 +178,7 @@ export interface LedgerTraits {
   readonly hasHeights: boolean;
   /** What never came is found some day. */
   readonly isAudited: boolean;
+  readonly isTorn: () => boolean;
   readonly noticedWithin: () => number;
 }
 
@@ -368,7 +369,11 @@ export class Ledger {
 
   /** A gap of which nothing was lost stands for nothing. */
   #blame(gaps: readonly KnownGap[], feed: Feed, published: Published): void {
-    if (feed.stream.conflatable || gaps.some((gap) => gap.end !== undefined && isAccounted(gap, feed, published)))
+    if (
+      feed.stream.conflatable ||
+      this.#traits.isTorn() ||
+      gaps.some((gap) => gap.end !== undefined && isAccounted(gap, feed, published))
+    )
       return;
     const open = gaps.find(({ end }) => end === undefined);
     if (open !== undefined) open.missing.push([feed, published]);
@@ -497,6 +502,8 @@ export interface OracleTerms {
   readonly isDiffOfBlock: boolean;
   /** The client fetches what was missed. */
   readonly isRepairing: boolean;
+  /** The venue has left out blocks: what is fetched by time may not be all. */
+  readonly isTorn: () => boolean;
   /** How long a stream that comes each second may stay away unnoticed, milliseconds. */
   readonly noticedWithin: () => number;
 }
@@ -554,12 +561,12 @@ export class Oracle {
 
   /** @param isLive - Whether a session that the client talks to has the subscription. */
   ledger({ name, stream, subjects, queue, gaps }: Wanting, isLive: (feed: Feed) => boolean): Ledger {
-    const { isOneSocket, isRepairing, noticedWithin } = this.#terms;
+    const { isOneSocket, isRepairing, isTorn, noticedWithin } = this.#terms;
     const feeds = subjects.map((subject) => this.feed(stream, subject));
     const isAlone = queue.policy === 'pause';
     const hasHeights = isOneSocket || feeds.length === 1 || PROMISES.heightsAcrossSockets;
     const isAudited = CLIENT.repair && isRepairing && (gaps ?? 'repair') === 'repair';
-    const traits = { isAlone, hasHeights, isAudited, noticedWithin };
+    const traits = { isAlone, hasHeights, isAudited, isTorn, noticedWithin };
     const ledger = new Ledger(name, feeds, traits, this.#fail);
     for (const feed of feeds) {
       if (isAlone) this.#twice.add(feed);

@@ -81,6 +81,8 @@ class World {
   readonly #isCommanded: boolean;
   /** A socket that falls silent is noticed. */
   readonly #isWatched: boolean;
+  /** The venue has left out blocks. */
+  #isTorn = false;
   /** How long the client's process has stood still, milliseconds. */
   #frozen = 0;
   /** Sockets are not renewed. */
@@ -118,6 +120,7 @@ class World {
         isOneSocket: options.ask === 'commands',
         isDiffOfBlock: diffs === 'block',
         isRepairing: options.repair !== undefined,
+        isTorn: () => this.#isTorn,
         noticedWithin: () => (options.staleAfter ?? 0) + NOTICE_MS + this.#frozen,
       },
       (text) => trace(`VIOLATION ${text}`),
@@ -238,6 +241,9 @@ class World {
       burst: (orders: number) => this.#flow.burst(orders),
       count: this.#count,
       onForgotten: (wire: Wire, names: readonly string[]) => this.#forgotten(wire, names),
+      onTorn: () => {
+        this.#isTorn = true;
+      },
       onGarbled: () => {
         this.#garbled += 1;
       },

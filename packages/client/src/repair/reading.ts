@@ -66,7 +66,9 @@ const FIRST_PAGE = 200;
 /** Rows that two pages share, so that some may go between them and none is passed over. */
 const OVERLAP = 20;
 
-/** The venue's clock is asked for once, and blocks come each 0.4 s: earlier by this, a time is surely early enough. */
+/** Blocks come each 0.4 s. */
+const BLOCK_MS: Milliseconds = 400;
+/** The venue's clock is asked for once, and blocks are not quite regular: earlier by this, a time is surely early enough. */
 const MARGIN_MS: Milliseconds = 5000;
 
 const TIME = /^(\d+-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z$/;
@@ -131,14 +133,15 @@ export class Reading {
   /**
    * A time of the venue that is not after the block `from`, and whether that is sure; `undefined` if there is no such block.
    *
-   * How long ago it was is known by the program's clock only, which stands still while its machine sleeps, and the venue's own
-   * time may have jumped meanwhile. So a trade proves it, one of that block or of an earlier one.
+   * How long ago it was is known by the program's clock only, which stands still while its machine sleeps, and by the blocks since,
+   * which may have come slowly; and the venue's own time may have jumped. So a trade proves it, one of that block or an earlier one.
    */
-  async since({ time }: Latest, { from, ago }: Missed): Promise<Since | undefined> {
+  async since({ height, time }: Latest, { from, ago }: Missed): Promise<Since | undefined> {
     if (from === undefined || ago === undefined) return undefined;
     const passed = this.#clock.now() - this.#began;
-    const guess = Math.max(0, Math.floor(millisecondsOf(time) - ago - passed - MARGIN_MS));
-    for (let [end, step] = [guess, ago + MARGIN_MS]; ; step *= 2) {
+    const age = Math.max(ago + passed, (height - from) * BLOCK_MS) + MARGIN_MS;
+    const guess = Math.max(0, Math.floor(millisecondsOf(time) - age));
+    for (let [end, step] = [guess, age]; ; step *= 2) {
       const [trade] = await this.get(`/trades?end=${end}&limit=1`, (body) => listAt(body, 'trade', readPlace));
       if (trade === undefined) return { time: end, isSure: false };
       if (trade.height <= from) return { time: Math.min(trade.time, guess), isSure: true };
