@@ -275,7 +275,9 @@ export class Ledger {
       return;
     }
     const place = feed.events.findLastIndex((published) => orderOf(published.event) <= orderOf(event));
-    this.#progressOf(event)!.next = Math.max(next ?? 0, place + 1);
+    // The event of that very moment may still come.
+    const isOfThen = place >= 0 && orderOf(feed.events[place]!.event) === orderOf(event);
+    this.#progressOf(event)!.next = Math.max(next ?? 0, isOfThen ? place : place + 1);
   }
 
   #progressOf(event: Traits): Progress | undefined {

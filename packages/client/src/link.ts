@@ -318,7 +318,7 @@ export class Link implements PathHost {
   beats(path: Path, height: Height): void {
     const { standing } = path;
     path.saw(height);
-    if (height > this.#doubledTo!) {
+    if (standing.isServing && height > this.#doubledTo!) {
       this.#doubledTo = undefined;
       this.#isDoubled = this.#openPaths > 1;
     }
@@ -515,8 +515,10 @@ export class Link implements PathHost {
       if (!serving.length || serving.some(({ height }) => height! >= standing.from!)) this.#join(path);
       else if (standing.from === Number.POSITIVE_INFINITY) {
         if (!isLate) continue;
-        // What still waits in a socket that is read slowly goes with it, and without a pulse nobody knows how much that is.
-        if (this.isAlone && standing.replaces) this.#lose([...path.asked], 'silence', undefined, 'path');
+        // Without a pulse nobody knows what a socket that is read slowly, or is silent, takes with it.
+        const { replaces } = standing;
+        const isUnsure = replaces && (this.isAlone || this.#beat - replaces.standing.heard >= this.#staleBeats);
+        if (isUnsure) this.#lose([...path.asked], 'silence', undefined, 'path');
         this.#join(path);
       } else if (isLate || serving.every((one) => one.standing.isStale)) this.#outrun(path);
     }

@@ -204,7 +204,7 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
     const { conflatable } = this.#ties.stream;
     // Without an end what was fetched may be newer than what a socket has brought by now.
     if (items.length && (conflatable || to === undefined))
-      this.#outdated.set(interest.name, conflatable ? interest.trace.upTo(fetched) : interest.trace.among(fetched));
+      this.#outdated.set(interest.name, conflatable ? interest.trace.before(fetched) : interest.trace.among(fetched));
     if (!gap.pending.size) this.#endGap();
     this.#pump();
   }

@@ -103,10 +103,10 @@ export class Trace {
     return (event) => keys.has(this.key(event));
   }
 
-  /** Tells of an event, of a stream where newer ones replace older ones, whether it is not newer than these. */
-  upTo(events: readonly unknown[]): (event: unknown) => boolean {
+  /** Tells of an event, of a stream where newer ones replace older ones, whether it is older than all of these. */
+  before(events: readonly unknown[]): (event: unknown) => boolean {
     const last = Math.max(...events.map((event) => this.#atOf(event)));
-    return (event) => this.#atOf(event) <= last;
+    return (event) => this.#atOf(event) < last;
   }
 
   /** Another chain, or the same from its beginning. */
