@@ -145,6 +145,8 @@ interface KnownGap {
   readonly missing: (readonly [Feed, Published])[];
   /** By order: what was told of it in place of its reports. */
   readonly states: Map<string, Traits>;
+  /** The one that is open around it. */
+  readonly outer: KnownGap | undefined;
   /** What had been owed before: may come in it. */
   readonly owed: (readonly [Feed, place: number])[];
 }
@@ -178,6 +180,8 @@ export interface LedgerTraits {
   readonly hasHeights: boolean;
   /** What never came is found some day. */
   readonly isAudited: boolean;
+  /** Silence is noticed. */
+  readonly isWatched: boolean;
   readonly isTorn: () => boolean;
   readonly noticedWithin: () => number;
 }
@@ -271,7 +275,9 @@ export class Ledger {
       return;
     }
     const place = feed.events.findLastIndex((published) => orderOf(published.event) <= orderOf(event));
-    this.#progressOf(event)!.next = Math.max(next ?? 0, place + 1);
+    // The event of that very moment may still come.
+    const isOfThen = place >= 0 && orderOf(feed.events[place]!.event) === orderOf(event);
+    this.#progressOf(event)!.next = Math.max(next ?? 0, isOfThen ? place : place + 1);
   }
 
   #progressOf(event: Traits): Progress | undefined {
@@ -334,7 +340,7 @@ export class Ledger {
     progress.next = place + 1;
     // What was held back behind a gap may be older than its end.
     const { eventHeight } = published.frame;
-    progress.gaps = progress.gaps.filter((gap) => gap === this.#open || eventHeight! < gap.end!.to!);
+    progress.gaps = progress.gaps.filter((gap) => gap.end === undefined || eventHeight! < gap.end.to!);
   }
 
   #missed({ feed, gaps, owed, skipped }: Progress, from: number, to: number): void {
@@ -364,7 +370,7 @@ export class Ledger {
     const hole = feed.holeAt(place);
     if (hole === undefined) return false;
     // What comes each second is missed soon, unless it comes again before.
-    return !feed.stream.isSteady || !CLIENT.stale || hole.until - hole.since < this.#traits.noticedWithin();
+    return !feed.stream.isSteady || !this.#traits.isWatched || hole.until - hole.since < this.#traits.noticedWithin();
   }
 
   /** A gap of which nothing was lost stands for nothing. */
@@ -384,7 +390,10 @@ export class Ledger {
   }
 
   #gap(gap: Item<unknown> & { kind: 'gap' }): void {
-    if (this.#open !== undefined) this.#fail(`gap ${gap.id} began within gap ${this.#open.id}`);
+    // What gives way meanwhile is told at once.
+    if (this.#open !== undefined && gap.cause !== 'overflow')
+      this.#fail(`gap ${gap.id} began within gap ${this.#open.id}`);
+    const outer = this.#open;
     if (PROMISES.risingIds && gap.id <= this.#lastGap) this.#fail(`gap ${gap.id} came after gap ${this.#lastGap}`);
     this.#lastGap = gap.id;
     this.gaps.set(gap.cause, (this.gaps.get(gap.cause) ?? 0) + 1);
@@ -401,6 +410,7 @@ export class Ledger {
       missing: [],
       states: new Map(),
       owed: [],
+      outer,
     };
     this.#open = known;
     let concerned = 0;
@@ -423,8 +433,8 @@ export class Ledger {
       return;
     }
     open.end = { lost, to };
-    this.#open = undefined;
-    const found = this.repaired - open.repaired;
+    this.#open = open.outer;
+    const found = open.cause === 'overflow' ? 0 : this.repaired - open.repaired;
     if (repaired !== found) this.#fail(`gapClosed ${id} tells of ${repaired} repaired events, and ${found} came`);
     if (from !== open.from) this.#fail(`gap ${id} began at ${open.from}, and ends as one from ${from}`);
     const [, missing] = open.missing.find(([feed, published]) => !isAccounted(open, feed, published)) ?? [];
@@ -500,6 +510,8 @@ export interface OracleTerms {
   readonly isOneSocket: boolean;
   /** Diffs come with their block, not by the second. */
   readonly isDiffOfBlock: boolean;
+  /** The client notices what falls silent. */
+  readonly isWatched: boolean;
   /** The client fetches what was missed. */
   readonly isRepairing: boolean;
   /** The venue has left out blocks: what is fetched by time may not be all. */
@@ -561,12 +573,12 @@ export class Oracle {
 
   /** @param isLive - Whether a session that the client talks to has the subscription. */
   ledger({ name, stream, subjects, queue, gaps }: Wanting, isLive: (feed: Feed) => boolean): Ledger {
-    const { isOneSocket, isRepairing, isTorn, noticedWithin } = this.#terms;
+    const { isOneSocket, isRepairing, isWatched, isTorn, noticedWithin } = this.#terms;
     const feeds = subjects.map((subject) => this.feed(stream, subject));
     const isAlone = queue.policy === 'pause';
     const hasHeights = isOneSocket || feeds.length === 1 || PROMISES.heightsAcrossSockets;
-    const isAudited = CLIENT.repair && isRepairing && (gaps ?? 'repair') === 'repair';
-    const traits = { isAlone, hasHeights, isAudited, isTorn, noticedWithin };
+    const isAudited = CLIENT.repair && isRepairing && isWatched && (gaps ?? 'repair') === 'repair';
+    const traits = { isAlone, hasHeights, isAudited, isWatched, isTorn, noticedWithin };
     const ledger = new Ledger(name, feeds, traits, this.#fail);
     for (const feed of feeds) {
       if (isAlone) this.#twice.add(feed);

@@ -112,6 +112,7 @@ class World {
     const { options, limits, isExpiring } = termsOf(chanceOf('client'), { ws: WS, rest: HTTP }, (url, init) =>
       this.#rest.fetch(url, init),
     );
+    this.#isWatched = CLIENT.stale && options.pulse !== false && options.ask !== 'name';
     this.#isSteady = options.renewEvery === Number.POSITIVE_INFINITY;
     const diffs = this.#chance.pick(['second', 'second', 'block'] as const);
     this.#oracle = new Oracle(
@@ -119,6 +120,7 @@ class World {
       {
         isOneSocket: options.ask === 'commands',
         isDiffOfBlock: diffs === 'block',
+        isWatched: this.#isWatched,
         isRepairing: options.repair !== undefined,
         isTorn: () => this.#isTorn,
         noticedWithin: () => (options.staleAfter ?? 0) + NOTICE_MS + this.#frozen,
@@ -126,7 +128,6 @@ class World {
       (text) => trace(`VIOLATION ${text}`),
     );
     this.#isExpiring = isExpiring;
-    this.#isWatched = CLIENT.stale && options.pulse !== false && options.ask !== 'name';
     this.#isCommanded = options.ask === 'commands';
     this.#flow = new Flow(chanceOf('flow'));
     this.#host = new Host({

@@ -106,7 +106,7 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
   #gaps = 0;
   #gap: OpenGap<Event> | undefined;
   #isPaused = false;
-  /** By stream name, where newer events replace older ones: whether an event is older than what was fetched. */
+  /** By stream name: whether an event is among what was fetched, or older than that where newer events replace older ones. */
   readonly #outdated = new Map<string, (event: Event) => boolean>();
 
   constructor(ties: Ties<Event>) {
@@ -200,8 +200,11 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
     if (!(to! <= gap.to!)) gap.to = to;
     gap.items.push(...items.map((item) => [item as Events<Event>, interest.name] as const));
     gap.traces.set(interest.name, interest.trace);
-    if (items.length && this.#ties.stream.conflatable)
-      this.#outdated.set(interest.name, interest.trace.upTo(items.flatMap(({ events }) => events)));
+    const fetched = items.flatMap(({ events }) => events);
+    const { conflatable } = this.#ties.stream;
+    // Without an end what was fetched may be newer than what a socket has brought by now.
+    if (items.length && (conflatable || to === undefined))
+      this.#outdated.set(interest.name, conflatable ? interest.trace.before(fetched) : interest.trace.among(fetched));
     if (!gap.pending.size) this.#endGap();
     this.#pump();
   }

@@ -97,10 +97,16 @@ export class Trace {
     return recent.get(this.key(event))! <= mark.noted;
   }
 
-  /** Tells of an event, of a stream where newer ones replace older ones, whether it is not newer than these. */
-  upTo(events: readonly unknown[]): (event: unknown) => boolean {
+  /** Tells of an event whether it is one of these. */
+  among(events: readonly unknown[]): (event: unknown) => boolean {
+    const keys = new Set(events.map((event) => this.key(event)));
+    return (event) => keys.has(this.key(event));
+  }
+
+  /** Tells of an event, of a stream where newer ones replace older ones, whether it is older than all of these. */
+  before(events: readonly unknown[]): (event: unknown) => boolean {
     const last = Math.max(...events.map((event) => this.#atOf(event)));
-    return (event) => this.#atOf(event) <= last;
+    return (event) => this.#atOf(event) < last;
   }
 
   /** Another chain, or the same from its beginning. */
