@@ -412,6 +412,7 @@ export class Link implements PathHost {
     if (isCounted && !this.#isServed) this.#lose(asked, 'disconnect', this.#seen(path), 'path');
     // What was to take the place of another one is tried again later.
     else if (standing.replaces && path.state.name === 'waiting') path.step('close');
+    else if (isCounted) this.#doubt(asked, path);
     this.#consider();
     if (![...this.#paths].some(({ isOpen }) => isOpen)) {
       this.#board.clock.clearTimeout(this.#timer);
@@ -624,7 +625,7 @@ export class Link implements PathHost {
       if (this.#isPaused) standing.heard = this.#beat;
       const isQuiet = this.#beat - standing.heard >= this.#staleBeats;
       if (standing.from === undefined) this.#awaitPulse(path, standing);
-      else if (isQuiet && this.pulse && !standing.isStale) this.#fallSilent(path);
+      else if (isQuiet && !standing.isStale && this.#isExpected(path)) this.#fallSilent(path);
       if (standing.isServing && ((standing.isStale && now >= standing.retryAt) || now >= standing.renewAt))
         this.#replace(path);
     }
@@ -632,6 +633,12 @@ export class Link implements PathHost {
     this.#consider();
     this.#judge();
     if (this.#board.repair && !this.#isPaused) this.#audit(now);
+  }
+
+  /** Whether something should have come by a path: a stream that is never silent, or what another path has brought. */
+  #isExpected(path: Path): boolean {
+    for (const { stream } of path.asked) if (stream.isSteady) return true;
+    return this.#serving().some(({ standing }) => standing.heard > path.standing.heard);
   }
 
   /** No pulse has come yet. */
@@ -655,9 +662,14 @@ export class Link implements PathHost {
     this.#board.metrics?.count('stale', 1, {});
     this.#board.log?.({ level: 'warn', event: 'stale', data: { url: path.url } });
     this.#board.tell({ name: 'stale', url: path.url });
-    const isHeard = this.#serving().some((other) => !other.standing.isStale);
-    if (standing.isServing && !isHeard) this.#lose([...path.asked], 'silence', this.#seen(path), 'speech');
+    if (standing.isServing) this.#doubt([...path.asked], path);
     this.#consider();
+  }
+
+  /** Of what a path brought, if all that is left is silent, something may be missing until one of them speaks. */
+  #doubt(interests: readonly Interest<Consumer>[], path: Path): void {
+    if (this.#serving().every(({ standing }) => standing.isStale))
+      this.#lose(interests, 'silence', this.#seen(path), 'speech');
   }
 
   /** A silent socket speaks, and so nothing of it was lost. */
