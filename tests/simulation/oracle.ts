@@ -8,7 +8,7 @@
 import { formatStreamName, type Height, marketDiff, type Stream, toJson } from '@dexwire/protocol';
 import type { Events, Item } from '../../packages/client/src/item.ts';
 import { type Frame, frameText, type Turn } from '../../packages/node/src/gateway/source.ts';
-import { CLIENT, PROMISES } from './client.ts';
+import { PROMISES } from './client.ts';
 
 /** One event, as the venue has published it. */
 interface Published {
@@ -176,8 +176,6 @@ const differsAt = (a: Readonly<Record<string, unknown>>, b: Readonly<Record<stri
 export interface LedgerTraits {
   /** It has sockets of its own. */
   readonly isAlone: boolean;
-  /** Heights of its gaps are to be trusted: its events come in the order of blocks. */
-  readonly hasHeights: boolean;
   /** What never came is found some day. */
   readonly isAudited: boolean;
   /** Silence is noticed. */
@@ -347,7 +345,7 @@ export class Ledger {
     for (let place = from; place < to; place += 1) {
       const published = feed.events[place]!;
       const { key, frame } = published;
-      const reasons = gaps.map((gap) => whyNot(gap, frame, this.#traits.hasHeights));
+      const reasons = gaps.map((gap) => whyNot(gap, frame));
       const fitting = gaps.filter((_, nth) => reasons[nth] === undefined);
       if (fitting.length > 0) {
         this.#blame(fitting, feed, published);
@@ -394,7 +392,7 @@ export class Ledger {
     if (this.#open !== undefined && gap.cause !== 'overflow')
       this.#fail(`gap ${gap.id} began within gap ${this.#open.id}`);
     const outer = this.#open;
-    if (PROMISES.risingIds && gap.id <= this.#lastGap) this.#fail(`gap ${gap.id} came after gap ${this.#lastGap}`);
+    if (gap.id <= this.#lastGap) this.#fail(`gap ${gap.id} came after gap ${this.#lastGap}`);
     this.#lastGap = gap.id;
     this.gaps.set(gap.cause, (this.gaps.get(gap.cause) ?? 0) + 1);
     const streams = new Set(gap.streams);
@@ -456,7 +454,7 @@ export class Ledger {
         {
           frame: { eventHeight },
         },
-      ]) => this.#traits.hasHeights && eventHeight! > to!,
+      ]) => eventHeight! > to!,
     );
     if (late !== undefined) this.#fail(`gap ${id} (${open.cause}) ends at ${to}, and ${late[1].key} never came`);
   }
@@ -476,20 +474,15 @@ const isAccounted = ({ end, states }: KnownGap, feed: Feed, { event }: Published
 };
 
 /** Why a missing event is not one of a gap. */
-const whyNot = (
-  { id, cause, from, to, end }: KnownGap,
-  frame: PublishedFrame,
-  hasHeights: boolean,
-): string | undefined => {
+const whyNot = ({ id, cause, from, to, end }: KnownGap, frame: PublishedFrame): string | undefined => {
   const name = `gap ${id} (${cause})`;
   const height = frame.eventHeight;
   const isOverflow = cause === 'overflow';
   // What came and waited may be fetched once more with what did not, and then give way in a full queue.
   if (frame.handed && !isOverflow && end?.lost !== 'some') return `${name} is not about what came`;
-  if (height === undefined || !hasHeights) return undefined;
+  if (height === undefined) return undefined;
   // An overflow tells the first block that was dropped, all others the last one that was seen whole.
   if (from !== undefined && (isOverflow ? height < from : height <= from)) return `${name} begins at ${from}`;
-  if (cause === 'badFrame' && !PROMISES.badFrameEnd) return undefined;
   const last = isOverflow ? to : end?.to;
   return last !== undefined && height > last ? `${name} ends at ${last}` : undefined;
 };
@@ -506,8 +499,6 @@ const isPulse = ({ topic }: Stream): boolean => topic === 'blockheight';
 const isFollowed = ({ topic }: Stream): boolean => !topic.startsWith('market');
 
 export interface OracleTerms {
-  /** All symbols of a subscription share one. */
-  readonly isOneSocket: boolean;
   /** Diffs come with their block, not by the second. */
   readonly isDiffOfBlock: boolean;
   /** The client notices what falls silent. */
@@ -573,12 +564,11 @@ export class Oracle {
 
   /** @param isLive - Whether a session that the client talks to has the subscription. */
   ledger({ name, stream, subjects, queue, gaps }: Wanting, isLive: (feed: Feed) => boolean): Ledger {
-    const { isOneSocket, isRepairing, isWatched, isTorn, noticedWithin } = this.#terms;
+    const { isRepairing, isWatched, isTorn, noticedWithin } = this.#terms;
     const feeds = subjects.map((subject) => this.feed(stream, subject));
     const isAlone = queue.policy === 'pause';
-    const hasHeights = isOneSocket || feeds.length === 1 || PROMISES.heightsAcrossSockets;
-    const isAudited = CLIENT.repair && isRepairing && isWatched && (gaps ?? 'repair') === 'repair';
-    const traits = { isAlone, hasHeights, isAudited, isWatched, isTorn, noticedWithin };
+    const isAudited = PROMISES.audit && isRepairing && isWatched && (gaps ?? 'repair') === 'repair';
+    const traits = { isAlone, isAudited, isWatched, isTorn, noticedWithin };
     const ledger = new Ledger(name, feeds, traits, this.#fail);
     for (const feed of feeds) {
       if (isAlone) this.#twice.add(feed);
