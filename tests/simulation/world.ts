@@ -221,6 +221,8 @@ class World {
     const program = this.#program;
     const plans = plansOf(new Chance(this.#seed, 'plans'), CALM_MS + STORM_MS);
     for (const plan of plans) {
+      // A repair may reach back to before somebody came.
+      for (const subject of plan.subjects) this.#oracle.feed(plan.stream, subject);
       if (plan.opens === 0) program.open(plan);
       else time.setTimeout(() => program.open(plan), plan.opens);
       if (plan.closes < STORM_MS) time.setTimeout(() => program.close(plan), plan.closes);
