@@ -113,6 +113,9 @@ class World {
       this.#rest.fetch(url, init),
     );
     this.#isWatched = CLIENT.stale && options.pulse !== false && options.ask !== 'name';
+    const { ask, pulse, renewEvery, also = [], repair, staleAfter } = options;
+    const sockets = `renewed ${renewEvery}, ${1 + also.length} at a time, stale after ${staleAfter}`;
+    trace(`client ${ask}, ${pulse ? 'pulse' : 'no pulse'}, ${repair ? 'repair' : 'no repair'}, ${sockets}`);
     this.#isSteady = options.renewEvery === Number.POSITIVE_INFINITY;
     const diffs = this.#chance.pick(['second', 'second', 'block'] as const);
     this.#oracle = new Oracle(
