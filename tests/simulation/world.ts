@@ -451,8 +451,12 @@ class World {
 
   #handing(wire: Wire, text: string): void {
     this.#trace.detail(() => `hand ${wire.id} ${text.slice(11, 70)}`);
-    this.#oracle.handing(text, this.#addresses.get(wire) ?? '', ({ stream, subject }) =>
-      [...this.#network.live].every((other) => other === wire || !this.#brings(other, `${subject}@${stream.topic}`)),
+    this.#oracle.handing(
+      text,
+      this.#addresses.get(wire) ?? '',
+      ({ stream, subject }) =>
+        this.#isCommanded &&
+        [...this.#network.live].every((other) => other === wire || !this.#brings(other, `${subject}@${stream.topic}`)),
     );
   }
 
