@@ -62,4 +62,36 @@ export const withNetwork = (verb: Command, { env }: Pick<World, 'env'>): Command
     );
 };
 
-export const withJson = (verb: Command, what: string): Command => verb.option('--json', what);
+/** Which key signs. */
+export interface KeyOptions {
+  readonly keyFile?: string;
+  readonly account: number;
+}
+
+/** What a verb that signs is told besides. */
+export interface SigningOptions extends NetworkOptions, KeyOptions {
+  readonly json?: boolean;
+  /** Milliseconds. */
+  readonly within: number;
+}
+
+/** What every verb that signs says of its key. */
+export const KEY_HELP = `
+The key is 64 hex digits, or 12 to 24 words. It comes from --key-file (which nobody else should be able to read; - is stdin),
+from DEXWIRE_KEY or from DEXWIRE_MNEMONIC; never from an argument, which all users of a machine can see.
+Code 5 means that the transaction was sent and what became of it is not known: look for its hash before you send again.`;
+
+/** Adds whom to talk to, and with what key. */
+export const withSigning = (verb: Command, world: Pick<World, 'env'>): Command =>
+  withNetwork(
+    verb
+      .option('--key-file <file>', 'file with the key or its words; - for stdin')
+      .addOption(
+        new Option('--account <n>', 'which account of the words')
+          .argParser(wholeNumber('--account', 0, 2 ** 31 - 1))
+          .default(0),
+      )
+      .addOption(new Option('--within <time>', 'how long it may take').argParser(durationMs).default(30_000, '30s'))
+      .option('--json', 'a line of JSON for what became of it, nothing rounded'),
+    world,
+  ).addHelpText('after', KEY_HELP);
