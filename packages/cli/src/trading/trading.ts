@@ -62,7 +62,11 @@ const decimalAs = (flag: string, text: string): string => {
 
 /** What the wallet says, in words of the command line. */
 const reworded = async (error: unknown, dex: Dex, symbol: string | undefined): Promise<unknown> => {
-  if (!(error instanceof WalletError) || !['INVALID', 'REFUSED'].includes(error.code)) return error;
+  if (!(error instanceof WalletError)) return error;
+  const { hint } = dex.network;
+  if (error.code === 'UNREACHABLE' && hint)
+    return new CliError('UNREACHABLE', `${error.message}; ${hint}`, { cause: error });
+  if (!['INVALID', 'REFUSED'].includes(error.code)) return error;
   if (error.nearest)
     return new CliError('USAGE', `${error.message.replace(/, or pass .*/, '')}; or say --round`, { cause: error });
   const symbols = symbol === undefined ? [] : await listedSymbols(dex).catch(() => []);
