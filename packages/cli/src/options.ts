@@ -33,9 +33,12 @@ export const wholeNumber =
     throw new InvalidArgumentError(`${name} is a whole number from ${least} to ${most}, not ${text}`);
   };
 
+/** Whether a text says whom to talk to: a name that is known, or the URL of a gateway. */
+export const isNetwork = (text: string): boolean =>
+  ['local', 'testnet', 'mainnet'].includes(text) || (/^wss?:\/\/[^\s#]+$/i.test(text) && URL.canParse(text));
+
 const networkName = (text: string): string => {
-  if (['local', 'testnet', 'mainnet'].includes(text)) return text;
-  if (/^wss?:\/\/[^\s#]+$/i.test(text) && URL.canParse(text)) return text;
+  if (isNetwork(text)) return text;
   throw new InvalidArgumentError('A network is local, testnet, mainnet, or a ws:// or wss:// URL.');
 };
 
@@ -49,8 +52,8 @@ export const withNetwork = (verb: Command, { env }: Pick<World, 'env'>): Command
   const network = new Option('-n, --network <name>', 'local, testnet, mainnet, or the URL of a gateway: ws://...')
     .argParser(networkName)
     .default('local');
-  // Not commander's own `env`, which reads the process and not the world.
-  if (env.DEXWIRE_NETWORK) network.default(networkName(env.DEXWIRE_NETWORK), 'of DEXWIRE_NETWORK');
+  // Not commander's own `env`, which reads the process and not the world. It is looked at when it is used.
+  if (env.DEXWIRE_NETWORK) network.default(env.DEXWIRE_NETWORK, 'of DEXWIRE_NETWORK');
   return verb
     .addOption(network)
     .addOption(new Option('--rest <url>', 'where REST is, if not beside the streams').argParser(restUrl))

@@ -3,7 +3,7 @@
  * In: all lines, each time. Out: to the terminal go only those that have changed.
  */
 import {
-  clearScreen,
+  clearViewport,
   cursorHide,
   cursorShow,
   cursorTo,
@@ -26,7 +26,7 @@ export class Screen {
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
-    terminal.write(enterAlternativeScreen + cursorHide + clearScreen);
+    terminal.write(enterAlternativeScreen + cursorHide + clearViewport);
   }
 
   get size(): { readonly columns: number; readonly rows: number } {
@@ -48,7 +48,7 @@ export class Screen {
   /** Nothing that was drawn stands there any more: the terminal has another size. */
   forget(): void {
     this.#lines = [];
-    this.#terminal.write(clearScreen);
+    this.#terminal.write(clearViewport);
   }
 
   close(): void {
