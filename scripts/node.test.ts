@@ -173,7 +173,7 @@ test('bad arguments end with code 2 and say what would be good', async () => {
     expect(stderr).toContain(wrong[place]![1]);
     expect(stderr).toContain('Usage: npm run node');
   }
-});
+}, 60_000);
 
 test('a taken port ends with code 1 and says so', async () => {
   const taken = createServer().listen(0, '127.0.0.1');

@@ -6,8 +6,11 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type IPty, spawn as spawnPty } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
-import { afterAll, beforeAll, test } from 'vitest';
+import { afterAll, beforeAll, test, vi } from 'vitest';
 import { unpackCommand } from './packed.ts';
+
+// Each test starts processes, some of them five; on a busy machine one takes seconds.
+vi.setConfig({ testTimeout: 60_000 });
 
 const SYMBOL = 'BNB_BTCB-1DE';
 
@@ -270,8 +273,9 @@ test('doctor finds a healthy node healthy, and a closed port closed', async () =
 
 test('bench says what one core sustains', async () => {
   const { code, lines, stderr } = await run(['bench', '--for', '2s', '--json', ...here()]);
-  assert.equal(code, 0, stderr);
-  assert.ok((JSON.parse(lines.at(-1)!) as { sustained: number }).sustained > 100);
+  const { keepsUp, sustained } = JSON.parse(lines.at(-1)!) as { keepsUp: boolean; sustained: number };
+  assert.ok(sustained > 100);
+  assert.equal(code, keepsUp ? 0 : 1, stderr); // a busy machine may really fall behind
 });
 
 test('node tells people where it is and with what keys, and Ctrl-C ends it with 0', async () => {

@@ -34,7 +34,8 @@ export interface ShowOptions {
   readonly hasTopics: boolean;
 }
 
-const TOPIC_WIDTH = 13;
+/** Of the longest, `marketDepth1000`. */
+const TOPIC_WIDTH = 15;
 
 const out = (text: string): readonly Line[] => [{ to: 'stdout', text }];
 const aside = (paint: Paint, text: string): readonly Line[] => [
