@@ -71,6 +71,7 @@ export const endingOf = (error: unknown): Ending => {
   // What was wrong has been printed, or the help that was asked for.
   if (error instanceof CommanderError) return { exit: error.exitCode === 0 ? EXIT.ok : EXIT.usage };
   const code = (error as { code?: unknown } | null)?.code;
-  if (!(error instanceof Error) || typeof code !== 'string') throw error;
+  // Codes that begin so are of Node.js, for arguments that no verb should have given it.
+  if (!(error instanceof Error) || typeof code !== 'string' || code.startsWith('ERR_')) throw error;
   return { exit: BY_CODE[code] ?? EXIT.failed, message: error.message };
 };
