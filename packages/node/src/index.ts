@@ -15,6 +15,7 @@ export type { Admission, SessionState } from './gateway/faults.ts';
 export { DEFAULT_LIMITS, type GatewayLimits } from './gateway/limits.ts';
 export { type Account, type Frame, frame, type Place, type Sink, type Source, type Turn } from './gateway/source.ts';
 export { type Node, type NodeOptions, startNode } from './node.ts';
+export { Copies } from './playback/copies.ts';
 export {
   type RecordedSocket,
   type RecordedSockets,
