@@ -2,8 +2,17 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Node, openRecording, type Recording, RecordingWriter, recordedSockets, startReplay } from '@dexwire/node';
+import {
+  type Node,
+  openRecording,
+  type Recording,
+  RecordingWriter,
+  recordedSockets,
+  startNode,
+  startReplay,
+} from '@dexwire/node';
 import { startTestDex } from '@dexwire/node/testing';
+import { peekTopic } from '@dexwire/protocol';
 import {
   accounts,
   allMiniTickers,
@@ -24,7 +33,9 @@ import {
   transfers,
 } from 'dexwire';
 import { afterAll, beforeAll, test } from 'vitest';
+import { recordGaps } from '../../packages/cli/src/recording/recordGaps.ts';
 import { recordSockets } from '../../packages/cli/src/recording/recordSockets.ts';
+import { RawClient } from '../support/rawClient.ts';
 import { settled, VirtualClock } from '../support/virtualClock.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'dexwire-replay-'));
@@ -134,4 +145,129 @@ test('and in process, by the same code, in virtual time and in its own pace', as
   await closing;
   openSocket.close();
   assert.equal(clock.pending, 0);
+});
+
+/** The texts of one stream name, with the places of their frames. */
+const heightsOf = (): {
+  readonly frame: number;
+  readonly height: number;
+  readonly at: number;
+  readonly text: string;
+}[] =>
+  [...recording.lines()].flatMap(({ line, frame, height }) =>
+    line.kind === 'frame' && peekTopic(line.text) === 'blockheight' && line.socket === 1
+      ? [{ frame, height, at: line.at, text: line.text }]
+      : [],
+  );
+
+test('a frame, a block and a millisecond are played from exactly, for clients that know nothing of dexwire', async () => {
+  const replay = await startReplay(recording, { port: 0, speed: 'step' });
+  try {
+    const heights = heightsOf();
+    const { frame, at, height } = heights[20]!;
+    const cases = [
+      [{ frame }, 20],
+      // The clock of the recorder stood still while several came.
+      [{ time: at / 1_000 }, heights.findIndex((one) => one.at === at)],
+      [{ height }, 20],
+    ] as const;
+    for (const [place, first] of cases) {
+      const listening = await RawClient.open(`${replay.ws}/$all@blockheight`);
+      await listening.sync();
+      replay.step();
+      replay.seek(place);
+      assert.deepEqual(await listening.closing, { code: 1012, reason: 'dropped' }, 'what lies between, nobody got');
+      const client = await RawClient.open(`${replay.ws}/$all@blockheight`);
+      await client.sync();
+      await replay.advance({ height: heights[first + 1]!.height });
+      const expected = heights.slice(first, first + 2).map(({ text }) => text);
+      assert.deepEqual(await client.take(), expected, JSON.stringify(place));
+      await client.end();
+    }
+  } finally {
+    await replay.close();
+  }
+});
+
+test('programs seek, pause and step over HTTP; pages from elsewhere do not', async () => {
+  const replay = await startReplay(recording, { port: 0 });
+  const ask = async (body: unknown, headers = {}): Promise<{ status: number; body: Record<string, unknown> }> => {
+    const answer = await fetch(`http://127.0.0.1:${replay.port}/replay`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
+    return { status: answer.status, body: await answer.json() };
+  };
+  try {
+    assert.equal((await ask({})).body.state, 'waiting');
+    const { body } = await ask({ pause: true, seek: { height: 20 }, step: 2 });
+    assert.deepEqual([body.frame, body.height], [recording.frameAt({ height: 20 }) + 1, 20]);
+    assert.equal((await ask({ advance: { height: 22 } })).body.height, 22);
+    assert.equal((await ask({ play: 10 })).body.speed, 10);
+    for (const bad of [{ seek: {} }, { seek: { height: 9_999 } }, { step: 0 }, { play: 'fast' }, { jump: 1 }, []])
+      assert.equal((await ask(bad)).status, 400, JSON.stringify(bad));
+    assert.equal((await ask({}, { origin: 'https://elsewhere.example' })).status, 403);
+  } finally {
+    await replay.close();
+  }
+});
+
+test('a consumer that waits makes the recording wait: nothing overflows however fast it is played', async () => {
+  const openSocket = recordedSockets(recording, { speed: 'max' });
+  const dex = connect('local', { openSocket, staleAfter: Number.POSITIVE_INFINITY });
+  const symbols = [...node.symbols];
+  const seen: string[] = [];
+  const expected = symbols.reduce((sum, symbol) => sum + live.get(`${symbol}@trades`)!.length, 0);
+  for await (const item of dex.subscribe(trades, { symbols, queue: { policy: 'pause', limit: 2 } })) {
+    seen.push(item.kind);
+    await settled();
+    if (seen.length === expected) break;
+  }
+  assert.deepEqual(new Set(seen), new Set(['events']));
+  await dex.close();
+  openSocket.close();
+});
+
+test('where the recorder lost its socket, clients of the replay see a gap, and go on behind it', async () => {
+  const path = join(folder, 'gap.ndjson.gz');
+  const first = await startNode({ port: 0, blockTime: 20, warmUp: 0 });
+  const writer = await RecordingWriter.open({ path });
+  const backoff = { first: 100, factor: 1, most: 100 };
+  const dex = connect(first.ws, { openSocket: recordSockets(writer), backoff });
+  const heights: number[] = [];
+  const note = recordGaps(writer);
+  let gaps = 0;
+  dex.subscribe(blockheight, {}, (item) => {
+    note(item);
+    if (item.kind === 'events') heights.push(item.events[0]!.height);
+    if (item.kind === 'gapClosed') gaps += 1;
+  });
+  while (heights.length < 10) await settled();
+  first.control.drop();
+  while (gaps < 1) await settled();
+  const before = heights.length;
+  while (heights.length < before + 10) await settled();
+  await dex.close();
+  await writer.close();
+  await first.close();
+
+  const broken = openRecording(path);
+  const replay = await startReplay(broken, { port: 0, speed: 'max' });
+  const again = connect(replay.ws, { backoff: { first: 10, factor: 1, most: 10 } });
+  const seen: (number | string)[] = [];
+  again.subscribe(blockheight, {}, (item) => {
+    seen.push(item.kind === 'events' ? item.events[0]!.height : item.kind === 'gap' ? item.cause : item.kind);
+  });
+  await replay.ended;
+  while (!seen.includes(heights.at(-1)!)) await settled();
+  await again.close();
+  await replay.close();
+  broken.close();
+  const [lost, found] = [seen.indexOf('disconnect'), seen.indexOf('gapClosed')];
+  assert.ok(lost > 0 && found === lost + 1);
+  assert.deepEqual(
+    seen.filter((one) => typeof one === 'number'),
+    heights,
+  );
 });

@@ -129,8 +129,10 @@ export const record = async (world: World, words: readonly string[], options: Re
     await writer.close().catch((error: unknown) => end(error));
   }
   const { frames, bytes, unpackedBytes, paths, dropped } = writer.stats;
+  const isGap = failure instanceof CliError && failure.code === 'GAP';
   // Nobody was there: a file without a frame is of no use.
-  if (failure !== undefined && frames === 0) await Promise.all(paths.map((path) => rm(path, { force: true })));
+  if (failure !== undefined && frames === 0 && !isGap)
+    await Promise.all(paths.map((path) => rm(path, { force: true })));
   if (failure !== undefined) {
     const symbols = wanted.flatMap(({ stream, subjects }) => (stream.scope === 'symbol' ? subjects : []));
     throw await explained(failure, dex, symbols);
