@@ -12,12 +12,12 @@ import {
   type Stream,
   streamForTopic,
 } from '@dexwire/protocol';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { run } from '../../packages/cli/src/program.ts';
 import { cliWorld } from '../support/cliWorld.ts';
 import { ADDRESS, heightText } from '../support/sampleFrames.ts';
+import { type Duck, openDuck, type Row } from './duck.ts';
 
 type Node = Stream['data']['node'];
 
@@ -82,17 +82,16 @@ const said = (node: Node, value: unknown): unknown => {
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'dexwire-parquet-'));
-let duck: DuckDBConnection;
+let duck: Duck;
 beforeAll(async () => {
-  duck = await (await DuckDBInstance.create()).connect();
+  duck = await openDuck();
 });
 afterAll(() => {
-  duck.closeSync();
+  duck.close();
   rmSync(folder, { recursive: true });
 });
 
-const rowsOf = async (sql: string): Promise<readonly Readonly<Record<string, unknown>>[]> =>
-  (await duck.runAndReadAll(sql)).getRowObjectsJson();
+const rowsOf = (sql: string): Promise<Row[]> => duck.rows(sql);
 
 let recordings = 0;
 

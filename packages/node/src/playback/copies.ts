@@ -7,7 +7,7 @@
 import type { Microseconds } from '../recording/line.ts';
 
 /** Copies come no later (assumed: a socket that is so far behind is renewed or lost). */
-const WINDOW: Microseconds = 10_000_000;
+export const COPIES_WITHIN: Microseconds = 10_000_000;
 
 interface Said {
   /** When it was said last. */
@@ -42,7 +42,7 @@ export class Copies {
 
   #forget(now: Microseconds): void {
     for (const [key, { at }] of this.#said) {
-      if (now - at < WINDOW) break;
+      if (now - at < COPIES_WITHIN) break;
       this.#said.delete(key);
     }
   }

@@ -272,11 +272,19 @@ test('what several sockets of the recorder brought comes once, what one said twi
       writer.frame(2, heightText(height));
     }
   });
-  const { source, clock, subscribe, texts } = play(recording);
-  subscribe();
-  clock.advance(10_000);
-  assert.deepEqual(texts(), [1, 2, 2, 3].map(heightText));
-  source.stop();
+  const cases: [PlayOptions, number[]][] = [
+    [{}, [1, 2, 2, 3]],
+    // Also where it begins between a frame and its copy.
+    [{ from: { frame: 2 } }, [2, 2, 3]],
+    [{ from: { time: START + 830 } }, [3]],
+  ];
+  for (const [options, heights] of cases) {
+    const { source, clock, subscribe, texts } = play(recording, options);
+    subscribe();
+    clock.advance(10_000);
+    assert.deepEqual(texts(), heights.map(heightText));
+    source.stop();
+  }
 });
 
 test('personal frames go to the address that their socket was asked for', async () => {
@@ -312,6 +320,8 @@ test('who subscribes later gets the book as it is at that place', async () => {
     text: depthText(2),
   });
   assert.equal(subscribe(trades, 'AAA_BNB'), undefined);
+  source.seek({ height: 3 });
+  assert.equal('text' in (subscribe(marketDepth(), 'AAA_BNB') ?? {}), true, 'also if he begins there');
   source.stop();
 });
 

@@ -10,9 +10,9 @@ import type { Clock } from '../clock.ts';
 import { NodeError } from '../errors.ts';
 import type { Account, Frame, Sink, Source } from '../gateway/source.ts';
 import { factsOf } from '../recording/facts.ts';
-import type { Line, Received } from '../recording/line.ts';
+import type { Line, Microseconds, Received } from '../recording/line.ts';
 import type { Placed, RecordedPlace, Recording } from '../recording/recording.ts';
-import { Copies } from './copies.ts';
+import { COPIES_WITHIN, Copies } from './copies.ts';
 
 /** Times faster than it was, `max`: as fast as it is read, `step`: only frame by frame, when told to. */
 export type Speed = number | 'max' | 'step';
@@ -251,8 +251,21 @@ export class RecordedSource implements Source {
     if (isBegun && now - this.#leftAt >= (this.#options.rewindAfter ?? REWIND_AFTER_MS)) this.#goTo(this.#first);
   }
 
+  /** Learns what had come by a place: copies of it may follow, and books stay as they were. */
+  #prime(frame: number, at: Microseconds): void {
+    this.#copies.clear();
+    this.#books.clear();
+    if (frame === 1) return;
+    const before = this.#recording.frameAt({ time: Math.floor((at - COPIES_WITHIN) / 1_000) });
+    for (const { line, frame: number } of this.#recording.lines(before)) {
+      if (number >= frame) return;
+      if (line.kind === 'frame') this.#frameOf(line);
+    }
+  }
+
   #open(frame: number): [Iterator<Placed>, Pick<PlayStatus, 'frame' | 'height' | 'time'>] {
     const [first] = this.#recording.lines(frame);
+    if (first) this.#prime(frame, first.line.at);
     const at = { frame: frame - 1, height: first?.height ?? 0, time: first ? millisecondsOf(first) : 0 };
     return [this.#recording.lines(frame)[Symbol.iterator](), at];
   }
@@ -260,8 +273,6 @@ export class RecordedSource implements Source {
   #goTo(frame: number): void {
     this.#rest('waiting');
     this.#next = undefined;
-    this.#copies.clear();
-    this.#books.clear();
     [this.#lines, this.#at] = this.#open(frame);
   }
 
