@@ -4,11 +4,11 @@
  */
 import { fileWriter, ParquetWriter } from 'hyparquet-writer';
 import { VERSION } from '../version.ts';
-import type { Column } from './columns.ts';
+import { type Column, published } from './columns.ts';
 
 /** Rows that wait for their group. Books are large, so values count as well. */
 const GROUP_ROWS = 50_000;
-const GROUP_VALUES = 1_000_000;
+const GROUP_VALUES = 500_000;
 
 export class Table {
   readonly path: string;
@@ -39,13 +39,18 @@ export class Table {
 
   close(): void {
     this.#flush();
+    this.#writer.schema = published(this.#writer.schema);
     void this.#writer.finish(); // a file is written at once
   }
 
   #flush(): void {
     const rows = this.#data[0]?.length ?? 0;
     if (rows === 0) return;
-    const columnData = this.#columns.map(({ name }, place) => ({ name, data: this.#data[place]! }));
+    const columnData = this.#columns.map(({ name, hasStatistics }, place) => ({
+      name,
+      data: this.#data[place]!,
+      statistics: hasStatistics,
+    }));
     void this.#writer.write({ columnData, rowGroupSize: rows });
     this.#data = this.#columns.map(() => []);
     this.#values = 0;

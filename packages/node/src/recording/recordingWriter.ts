@@ -59,6 +59,11 @@ const FLUSH_MS = 500;
 const BLOCK_CHARACTERS = 1_048_576;
 const MOST_WAITING = 67_108_864;
 
+/** Levels of gzip: two and a half times as fast, and a fifth larger, when more than so many characters wait. */
+const HURRY = 4_194_304;
+const FAST = 3;
+const SMALL = 6;
+
 const ENDING = '.ndjson.gz';
 
 /** The file of a part. */
@@ -262,7 +267,7 @@ export class RecordingWriter {
   async #append(text: string, entry: Omit<Entry, 'bytes'>): Promise<void> {
     const part = this.#part;
     const lines = Buffer.from(text);
-    const block = sealBlock(await pack(lines), entry);
+    const block = sealBlock(await pack(lines, { level: this.#waiting > HURRY ? FAST : SMALL }), entry);
     await part.file.appendFile(block);
     await part.file.datasync();
     part.bytes += block.length;
