@@ -17,20 +17,22 @@ export const CLIENT = {
   redundancy: true,
 } as const;
 
-/** What is held against it. */
+/** What is held against it, and what is not yet: a run keeps away from that. */
 export const PROMISES = {
-  /** Ids of gaps rise. */
-  risingIds: false,
-  /** The end of a gap for a frame that could not be read lies behind what the frame told. */
-  badFrameEnd: false,
-  /** A gap that stands for drops of several sockets has the least and the greatest height of them. */
-  heightsAcrossSockets: false,
+  /** What was missed is fetched in its place even where no pulse tells how far to look. */
+  repairWithoutPulse: false,
+  /** A book stays true while its frames come by two sockets. */
+  bookAcrossSockets: false,
+  /** An audit finds whatever the gateway never sent, some seconds after it comes round. */
+  audit: false,
 } as const;
 
 /** What the oracle cannot see in the options. */
 export interface Terms {
   readonly options: DexOptions;
   readonly limits: Partial<GatewayLimits>;
+  /** An order book may be kept: its streams come by one socket. */
+  readonly hasBook: boolean;
   /** keepAlives come too late for the gateway, on purpose. */
   readonly isExpiring: boolean;
 }
@@ -40,21 +42,30 @@ const WINDOW_MS = 30_000;
 /** @param network - Where the gateway is. @param fetch - How REST is asked. */
 export const termsOf = (chance: Chance, network: Network, fetch: Fetch): Terms => {
   const isExpiring = chance.often(0.1);
+  const ask = chance.pick(['commands', 'commands', 'commands', 'commands', 'combined', 'name'] as const);
+  const pulse = chance.often(0.9);
+  const canRepair = PROMISES.repairWithoutPulse || (pulse && ask !== 'name');
+  const renewEvery = chance.often(0.3) ? chance.whole(10_000, 40_000) : Number.POSITIVE_INFINITY;
+  const also = chance.often(0.25) ? [network] : [];
   return {
     isExpiring,
+    hasBook:
+      ask === 'commands' &&
+      (PROMISES.bookAcrossSockets || (also.length === 0 && renewEvery === Number.POSITIVE_INFINITY)),
     options: {
-      ask: chance.pick(['commands', 'commands', 'commands', 'commands', 'combined', 'name'] as const),
-      pulse: chance.often(0.9),
+      ask,
+      pulse,
       connectTimeout: chance.pick([5_000, 10_000, 10_000]),
       closeTimeout: chance.pick([1_000, 5_000]),
       keepAliveEvery: isExpiring ? 10 * WINDOW_MS : WINDOW_MS / 2,
       linger: chance.pick([500, 5_000]),
       staleAfter: chance.pick([3_000, 5_000, 5_000, 15_000]),
-      renewEvery: chance.often(0.3) ? chance.whole(10_000, 40_000) : Number.POSITIVE_INFINITY,
-      also: chance.often(0.25) ? [network] : [],
-      repair: chance.often(0.6)
-        ? repairOverRest({ fetch, within: chance.pick([5_000, 30_000]), requestTimeout: 3_000 })
-        : undefined,
+      renewEvery,
+      also,
+      repair:
+        canRepair && chance.often(0.6)
+          ? repairOverRest({ fetch, within: chance.pick([5_000, 30_000]), requestTimeout: 3_000 })
+          : undefined,
       auditEvery: chance.pick([4_000, 15_000]),
       streamsPerSocket: { commands: chance.pick([4, 1_000, 1_000]), combined: 100 },
       backoff: { first: chance.pick([50, 500]), factor: 2, most: chance.pick([1_000, 5_000]) },

@@ -24,6 +24,8 @@ export interface Reach {
   readonly count: (kind: string) => void;
   /** A session no longer has some of what its client believes. */
   readonly onForgotten: (wire: Wire, names: readonly string[]) => void;
+  /** The venue leaves out blocks, so that they tell nothing of time any more. */
+  readonly onTorn: () => void;
   /** A text that was sent will not be read as it was. */
   readonly onGarbled: () => void;
 }
@@ -39,6 +41,8 @@ export const CLOSE_CODES = [
 ] as const;
 
 const MINUTE_MS = 60_000;
+/** What a venue makes up for. */
+const CATCH_UP_MS = 10_000;
 
 /** Sockets that are open at both ends. */
 const openWires = ({ network, host }: Reach): Wire[] =>
@@ -246,7 +250,14 @@ export const FAULTS: readonly Fault[] = [
   { kind: 'restHang', strike: rest('hang') },
   { kind: 'clientLeap', strike: ({ client, chance }) => client.leap(chance.whole(100, 2 * MINUTE_MS)) },
   { kind: 'clientSleep', strike: ({ client, chance }) => client.freeze(chance.whole(500, 30_000)) },
-  { kind: 'venueLeap', strike: ({ venue, chance }) => venue.leap(chance.whole(100, 20_000)) },
+  {
+    kind: 'venueLeap',
+    strike: ({ venue, chance, onTorn }) => {
+      const ms = chance.often(0.8) ? chance.whole(100, CATCH_UP_MS) : chance.whole(CATCH_UP_MS, 2 * CATCH_UP_MS);
+      if (ms > CATCH_UP_MS) onTorn();
+      venue.leap(ms);
+    },
+  },
   { kind: 'venueSleep', strike: ({ venue, chance }) => venue.freeze(chance.whole(500, 15_000)) },
   {
     kind: 'burst',

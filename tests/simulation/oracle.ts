@@ -8,7 +8,7 @@
 import { formatStreamName, type Height, marketDiff, type Stream, toJson } from '@dexwire/protocol';
 import type { Events, Item } from '../../packages/client/src/item.ts';
 import { type Frame, frameText, type Turn } from '../../packages/node/src/gateway/source.ts';
-import { CLIENT, PROMISES } from './client.ts';
+import { PROMISES } from './client.ts';
 
 /** One event, as the venue has published it. */
 interface Published {
@@ -105,17 +105,20 @@ export class Feed {
     this.#holes.push({ from: this.events.length, to: never, since, until: never, wire, isLost: false });
   }
 
-  /** It is asked for again, by the same wire or after that was lost. */
+  /** It is asked for again, if not by the same wire then perhaps for somebody else, until that is lost. */
   remember(wire: number, now: number): void {
     for (const hole of this.#holes) {
-      if (hole.to < Number.POSITIVE_INFINITY || !(hole.isLost || hole.wire === wire)) continue;
-      hole.to = this.events.length;
-      hole.until = now;
+      hole.until = Math.min(hole.until, now);
+      if (hole.isLost || hole.wire === wire) hole.to = Math.min(hole.to, this.events.length);
     }
   }
 
   lost(wire: number): void {
-    for (const hole of this.#holes) if (hole.wire === wire) hole.isLost = true;
+    for (const hole of this.#holes) {
+      if (hole.wire !== wire) continue;
+      hole.isLost = true;
+      if (hole.until < Number.POSITIVE_INFINITY) hole.to = Math.min(hole.to, this.events.length);
+    }
   }
 
   holeAt(place: number): Hole | undefined {
@@ -139,9 +142,11 @@ interface KnownGap {
   /** Repaired events that had come before it. */
   repaired: number;
   /** Missing events that nothing but this gap stands for, of streams whose every event counts. */
-  readonly missing: Published[];
+  readonly missing: (readonly [Feed, Published])[];
   /** By order: what was told of it in place of its reports. */
   readonly states: Map<string, Traits>;
+  /** The one that is open around it. */
+  readonly outer: KnownGap | undefined;
   /** What had been owed before: may come in it. */
   readonly owed: (readonly [Feed, place: number])[];
 }
@@ -157,6 +162,8 @@ interface Progress {
   gaps: KnownGap[];
   /** What the gateway had forgotten to send, which is found out later, or never, by place. */
   readonly owed: Map<number, Published>;
+  /** What lies in gaps: an audit may find it later, and have it fetched. */
+  readonly skipped: Set<number>;
 }
 
 const isSame = (a: unknown, b: unknown): boolean => a === b || (typeof a === 'object' && toJson(a) === toJson(b));
@@ -169,10 +176,11 @@ const differsAt = (a: Readonly<Record<string, unknown>>, b: Readonly<Record<stri
 export interface LedgerTraits {
   /** It has sockets of its own. */
   readonly isAlone: boolean;
-  /** Heights of its gaps are to be trusted: its events come in the order of blocks. */
-  readonly hasHeights: boolean;
   /** What never came is found some day. */
   readonly isAudited: boolean;
+  /** Silence is noticed. */
+  readonly isWatched: boolean;
+  readonly isTorn: () => boolean;
   readonly noticedWithin: () => number;
 }
 
@@ -199,7 +207,14 @@ export class Ledger {
     this.#traits = traits;
     this.#fail = (text) => fail(`${name}: ${text}`);
     for (const feed of feeds)
-      this.#progress.set(feed.subject, { feed, start: undefined, next: undefined, gaps: [], owed: new Map() });
+      this.#progress.set(feed.subject, {
+        feed,
+        start: undefined,
+        next: undefined,
+        gaps: [],
+        owed: new Map(),
+        skipped: new Set(),
+      });
   }
 
   get isOver(): boolean {
@@ -258,7 +273,9 @@ export class Ledger {
       return;
     }
     const place = feed.events.findLastIndex((published) => orderOf(published.event) <= orderOf(event));
-    this.#progressOf(event)!.next = Math.max(next ?? 0, place + 1);
+    // The event of that very moment may still come.
+    const isOfThen = place >= 0 && orderOf(feed.events[place]!.event) === orderOf(event);
+    this.#progressOf(event)!.next = Math.max(next ?? 0, isOfThen ? place : place + 1);
   }
 
   #progressOf(event: Traits): Progress | undefined {
@@ -303,14 +320,14 @@ export class Ledger {
       this.#fail(`got what was never published: ${toJson(event)}`);
       return;
     }
-    const { feed, next, start, owed } = progress;
+    const { feed, next, start, owed, skipped } = progress;
     const published = feed.events[place]!;
     if (!isRepaired && this.#open?.streams.has(feed.name))
       this.#fail(`got ${feed.name} ${published.key} within gap ${this.#open?.id}, which is open`);
     const difference = differsAt(published.event, event as Record<string, unknown>);
     if (difference !== undefined)
       this.#fail(`${feed.name} ${published.key} differs in ${difference}: ${toJson(event)}`);
-    if (isRepaired && owed.delete(place)) return;
+    if (isRepaired && (owed.delete(place) || skipped.delete(place))) return;
     if (next !== undefined && place < next) {
       const what = place === next - 1 ? 'twice' : `after ${feed.events[next - 1]!.key}`;
       this.#fail(`got ${feed.name} ${published.key} ${what}`);
@@ -319,17 +336,20 @@ export class Ledger {
     const due = next ?? Math.min(start ?? place, place);
     this.#missed(progress, due, place);
     progress.next = place + 1;
-    progress.gaps = progress.gaps.filter((gap) => gap === this.#open);
+    // What was held back behind a gap may be older than its end.
+    const { eventHeight } = published.frame;
+    progress.gaps = progress.gaps.filter((gap) => gap.end === undefined || eventHeight! < gap.end.to!);
   }
 
-  #missed({ feed, gaps, owed }: Progress, from: number, to: number): void {
+  #missed({ feed, gaps, owed, skipped }: Progress, from: number, to: number): void {
     for (let place = from; place < to; place += 1) {
       const published = feed.events[place]!;
       const { key, frame } = published;
-      const reasons = gaps.map((gap) => whyNot(gap, frame, this.#traits.hasHeights));
+      const reasons = gaps.map((gap) => whyNot(gap, frame));
       const fitting = gaps.filter((_, nth) => reasons[nth] === undefined);
       if (fitting.length > 0) {
         this.#blame(fitting, feed, published);
+        skipped.add(place);
         continue;
       }
       if (this.#isForgotten(feed, place)) {
@@ -348,14 +368,19 @@ export class Ledger {
     const hole = feed.holeAt(place);
     if (hole === undefined) return false;
     // What comes each second is missed soon, unless it comes again before.
-    return !feed.stream.isSteady || !CLIENT.stale || hole.until - hole.since < this.#traits.noticedWithin();
+    return !feed.stream.isSteady || !this.#traits.isWatched || hole.until - hole.since < this.#traits.noticedWithin();
   }
 
   /** A gap of which nothing was lost stands for nothing. */
   #blame(gaps: readonly KnownGap[], feed: Feed, published: Published): void {
-    if (feed.stream.conflatable || gaps.some((gap) => gap.end !== undefined && isAccounted(gap, published))) return;
+    if (
+      feed.stream.conflatable ||
+      this.#traits.isTorn() ||
+      gaps.some((gap) => gap.end !== undefined && isAccounted(gap, feed, published))
+    )
+      return;
     const open = gaps.find(({ end }) => end === undefined);
-    if (open !== undefined) open.missing.push(published);
+    if (open !== undefined) open.missing.push([feed, published]);
     else
       this.#fail(
         `gap ${gaps[0]?.id} (${gaps[0]?.cause}) has lost nothing, and ${feed.name} ${published.key} never came`,
@@ -363,8 +388,11 @@ export class Ledger {
   }
 
   #gap(gap: Item<unknown> & { kind: 'gap' }): void {
-    if (this.#open !== undefined) this.#fail(`gap ${gap.id} began within gap ${this.#open.id}`);
-    if (PROMISES.risingIds && gap.id <= this.#lastGap) this.#fail(`gap ${gap.id} came after gap ${this.#lastGap}`);
+    // What gives way meanwhile is told at once.
+    if (this.#open !== undefined && gap.cause !== 'overflow')
+      this.#fail(`gap ${gap.id} began within gap ${this.#open.id}`);
+    const outer = this.#open;
+    if (gap.id <= this.#lastGap) this.#fail(`gap ${gap.id} came after gap ${this.#lastGap}`);
     this.#lastGap = gap.id;
     this.gaps.set(gap.cause, (this.gaps.get(gap.cause) ?? 0) + 1);
     const streams = new Set(gap.streams);
@@ -380,6 +408,7 @@ export class Ledger {
       missing: [],
       states: new Map(),
       owed: [],
+      outer,
     };
     this.#open = known;
     let concerned = 0;
@@ -402,11 +431,11 @@ export class Ledger {
       return;
     }
     open.end = { lost, to };
-    this.#open = undefined;
-    const found = this.repaired - open.repaired;
+    this.#open = open.outer;
+    const found = open.cause === 'overflow' ? 0 : this.repaired - open.repaired;
     if (repaired !== found) this.#fail(`gapClosed ${id} tells of ${repaired} repaired events, and ${found} came`);
     if (from !== open.from) this.#fail(`gap ${id} began at ${open.from}, and ends as one from ${from}`);
-    const missing = open.missing.find((published) => !isAccounted(open, published));
+    const [, missing] = open.missing.find(([feed, published]) => !isAccounted(open, feed, published)) ?? [];
     if (missing !== undefined) this.#fail(`gap ${id} (${open.cause}) has lost nothing, and ${missing.key} never came`);
     for (const [feed, place] of open.owed) {
       const { owed } = this.#progress.get(feed.subject)!;
@@ -419,35 +448,41 @@ export class Ledger {
       )
         this.#fail(`gap ${id} (${open.cause}) has lost nothing, and ${feed.events[place]!.key} never came`);
     }
-    const late = open.missing.find(({ frame: { eventHeight } }) => this.#traits.hasHeights && eventHeight! > to!);
-    if (late !== undefined) this.#fail(`gap ${id} (${open.cause}) ends at ${to}, and ${late.key} never came`);
+    const late = open.missing.find(
+      ([
+        ,
+        {
+          frame: { eventHeight },
+        },
+      ]) => eventHeight! > to!,
+    );
+    if (late !== undefined) this.#fail(`gap ${id} (${open.cause}) ends at ${to}, and ${late[1].key} never came`);
   }
 }
 
 /** Whether a gap admits that something was lost, or has told of what the missing report of an order led to. */
-const isAccounted = ({ end, states }: KnownGap, { event }: Published): boolean => {
+const isAccounted = ({ end, states }: KnownGap, feed: Feed, { event }: Published): boolean => {
   if (end?.lost !== 'none') return true;
   const report = event as unknown as Traits;
   // What was refused has led nowhere.
   if (report.status === 'FailedBlocking') return true;
-  const state = states.get(report.orderId);
+  // What it has led to since is another report, which comes or is missing as well.
+  const { orderId } = report;
+  if (feed.events.findLast((other) => other.event.orderId === orderId)?.event !== event) return true;
+  const state = states.get(orderId);
   return state !== undefined && Number(state.cumulativeFilledQuantity) >= Number(report.cumulativeFilledQuantity);
 };
 
 /** Why a missing event is not one of a gap. */
-const whyNot = (
-  { id, cause, from, to, end }: KnownGap,
-  frame: PublishedFrame,
-  hasHeights: boolean,
-): string | undefined => {
+const whyNot = ({ id, cause, from, to, end }: KnownGap, frame: PublishedFrame): string | undefined => {
   const name = `gap ${id} (${cause})`;
   const height = frame.eventHeight;
   const isOverflow = cause === 'overflow';
-  if (frame.handed && !isOverflow) return `${name} is not about what came`;
-  if (height === undefined || !hasHeights) return undefined;
+  // What came and waited may be fetched once more with what did not, and then give way in a full queue.
+  if (frame.handed && !isOverflow && end?.lost !== 'some') return `${name} is not about what came`;
+  if (height === undefined) return undefined;
   // An overflow tells the first block that was dropped, all others the last one that was seen whole.
   if (from !== undefined && (isOverflow ? height < from : height <= from)) return `${name} begins at ${from}`;
-  if (cause === 'badFrame' && !PROMISES.badFrameEnd) return undefined;
   const last = isOverflow ? to : end?.to;
   return last !== undefined && height > last ? `${name} ends at ${last}` : undefined;
 };
@@ -464,12 +499,14 @@ const isPulse = ({ topic }: Stream): boolean => topic === 'blockheight';
 const isFollowed = ({ topic }: Stream): boolean => !topic.startsWith('market');
 
 export interface OracleTerms {
-  /** All symbols of a subscription share one. */
-  readonly isOneSocket: boolean;
   /** Diffs come with their block, not by the second. */
   readonly isDiffOfBlock: boolean;
+  /** The client notices what falls silent. */
+  readonly isWatched: boolean;
   /** The client fetches what was missed. */
   readonly isRepairing: boolean;
+  /** The venue has left out blocks: what is fetched by time may not be all. */
+  readonly isTorn: () => boolean;
   /** How long a stream that comes each second may stay away unnoticed, milliseconds. */
   readonly noticedWithin: () => number;
 }
@@ -527,12 +564,11 @@ export class Oracle {
 
   /** @param isLive - Whether a session that the client talks to has the subscription. */
   ledger({ name, stream, subjects, queue, gaps }: Wanting, isLive: (feed: Feed) => boolean): Ledger {
-    const { isOneSocket, isRepairing, noticedWithin } = this.#terms;
+    const { isRepairing, isWatched, isTorn, noticedWithin } = this.#terms;
     const feeds = subjects.map((subject) => this.feed(stream, subject));
     const isAlone = queue.policy === 'pause';
-    const hasHeights = isOneSocket || feeds.length === 1 || PROMISES.heightsAcrossSockets;
-    const isAudited = CLIENT.repair && isRepairing && (gaps ?? 'repair') === 'repair';
-    const traits = { isAlone, hasHeights, isAudited, noticedWithin };
+    const isAudited = PROMISES.audit && isRepairing && isWatched && (gaps ?? 'repair') === 'repair';
+    const traits = { isAlone, isAudited, isWatched, isTorn, noticedWithin };
     const ledger = new Ledger(name, feeds, traits, this.#fail);
     for (const feed of feeds) {
       if (isAlone) this.#twice.add(feed);

@@ -81,6 +81,8 @@ class World {
   readonly #isCommanded: boolean;
   /** A socket that falls silent is noticed. */
   readonly #isWatched: boolean;
+  /** The venue has left out blocks. */
+  #isTorn = false;
   /** How long the client's process has stood still, milliseconds. */
   #frozen = 0;
   /** Sockets are not renewed. */
@@ -107,23 +109,24 @@ class World {
     this.#trace = new Trace(() => time.now(), show);
     const trace = (line: string): void => this.#trace.add(line);
     const fail = (text: string): void => this.#oracle.fail(text);
-    const { options, limits, isExpiring } = termsOf(chanceOf('client'), { ws: WS, rest: HTTP }, (url, init) =>
+    const { options, limits, isExpiring, hasBook } = termsOf(chanceOf('client'), { ws: WS, rest: HTTP }, (url, init) =>
       this.#rest.fetch(url, init),
     );
+    this.#isWatched = CLIENT.stale && options.pulse !== false && options.ask !== 'name';
     this.#isSteady = options.renewEvery === Number.POSITIVE_INFINITY;
     const diffs = this.#chance.pick(['second', 'second', 'block'] as const);
     this.#oracle = new Oracle(
       () => time.now(),
       {
-        isOneSocket: options.ask === 'commands',
         isDiffOfBlock: diffs === 'block',
+        isWatched: this.#isWatched,
         isRepairing: options.repair !== undefined,
+        isTorn: () => this.#isTorn,
         noticedWithin: () => (options.staleAfter ?? 0) + NOTICE_MS + this.#frozen,
       },
       (text) => trace(`VIOLATION ${text}`),
     );
     this.#isExpiring = isExpiring;
-    this.#isWatched = CLIENT.stale && options.pulse !== false && options.ask !== 'name';
     this.#isCommanded = options.ask === 'commands';
     this.#flow = new Flow(chanceOf('flow'));
     this.#host = new Host({
@@ -189,8 +192,7 @@ class World {
       fail,
       trace,
     });
-    if (options.ask === 'commands' && (options.streamsPerSocket?.commands ?? 1_000) >= 1_000 && this.#chance.often(0.8))
-      this.#planBook();
+    if (hasBook && (options.streamsPerSocket?.commands ?? 1_000) >= 1_000 && this.#chance.often(0.8)) this.#planBook();
   }
 
   async run(): Promise<Verdict> {
@@ -238,6 +240,9 @@ class World {
       burst: (orders: number) => this.#flow.burst(orders),
       count: this.#count,
       onForgotten: (wire: Wire, names: readonly string[]) => this.#forgotten(wire, names),
+      onTorn: () => {
+        this.#isTorn = true;
+      },
       onGarbled: () => {
         this.#garbled += 1;
       },
@@ -340,7 +345,7 @@ class World {
     oracle.settle();
     this.#program.settle();
     const badFrames = Math.max(0, ...oracle.ledgers.map(({ gaps }) => gaps.get('badFrame') ?? 0));
-    if (badFrames > this.#garbled) oracle.fail(`${badFrames} gaps for ${this.#garbled} texts that were spoilt`);
+    if (badFrames > 2 * this.#garbled) oracle.fail(`${badFrames} gaps for ${this.#garbled} texts that were spoilt`);
   }
 
   /** What is wanted is what was asked for, no more and no less. */
@@ -448,7 +453,8 @@ class World {
 
   /** Whether a wire may bring a stream, now or later. */
   #brings(wire: Wire, name: string): boolean {
-    return wire.state !== 'dialing' && (this.#had.get(wire)?.has(name) ?? false);
+    const had = this.#had.get(wire);
+    return wire.state !== 'dialing' && (wire.isHalfOpen || had === undefined || had.has(name));
   }
 
   #isLive({ stream, subject }: Feed): boolean {

@@ -43,6 +43,8 @@ interface Slot<Event> {
   same: Slot<Event> | undefined;
   /** What is said behind the item. */
   said: Said;
+  /** Of a fetched item, the end of its gap. */
+  end: { lost: Lost } | undefined;
 }
 
 const NOTHING: Said = {};
@@ -58,6 +60,7 @@ const slotOf = <Event>(item?: Events<Event>, name = ''): Slot<Event> => ({
   next: undefined,
   same: undefined,
   said: NOTHING,
+  end: undefined,
 });
 
 /** Undefined, which is not known, if either is. */
@@ -105,6 +108,8 @@ export class EventQueue<Event> {
   #gaps = 0;
   /** Id of the last one whose beginning was told by itself, and fetched events that were given since. */
   #begun = 0;
+  /** Its end was not told yet. */
+  #isBegun = false;
   #repaired = 0;
   /** The gap that has begun and not ended. */
   #open: Gap | undefined;
@@ -150,8 +155,15 @@ export class EventQueue<Event> {
       }
       this.#cut(slot);
       const before = slot.previous!;
-      const said = this.#drop(slot.item!, slot.name, older && this.#conflatable);
-      before.said = join(join(before.said, said), slot.said);
+      // What was fetched and gives way is lost to its gap, and needs no other one.
+      if (slot.end) {
+        slot.end.lost = 'some';
+        this.dropped++;
+        before.said = join(before.said, slot.said);
+      } else {
+        const said = this.#drop(slot.item!, slot.name, older && this.#conflatable);
+        before.said = join(join(before.said, said), slot.said);
+      }
     }
     const slot = slotOf(item, name);
     if (policy === 'conflate') this.#list(slot);
@@ -172,30 +184,45 @@ export class EventQueue<Event> {
     if (this.#open) this.#gate ??= this.#tail;
   }
 
+  /** What is held back, each event with the name of its stream. */
+  *held(): Generator<readonly [Event, string], void> {
+    if (!this.#gate) return;
+    for (let slot = this.#gate.next; slot; slot = slot.next)
+      for (const event of slot.item!.events) yield [event, slot.name];
+  }
+
   /**
    * Ends the open gap, if there is one, where events are held back, or else behind all that waits.
    *
    * @param items - What was missed: comes before the end, however full the queue is.
-   * @param isKnown - Whether an event that was held back is among them.
+   * @param isOutdated - Whether an event of a name that was held back is older than what was fetched in its place.
    */
   end(
     lost: Lost,
     to?: Height,
     items: readonly (readonly [Events<Event>, string])[] = [],
-    isKnown?: (event: Event) => boolean,
+    isOutdated?: (event: Event, name: string) => boolean,
   ): void {
     const open = this.#open;
     const gate = this.#gate ?? this.#tail;
     this.#open = this.#gate = undefined;
     if (!open) return;
+    const closed = { kind: 'gapClosed' as const, id: UNTOLD, from: open.from, to, repaired: 0, lost };
     let last = gate;
     if (items.length) {
-      for (let slot = gate.next; slot; slot = slot.next) this.#thin(slot, isKnown!);
-      for (const [item, name] of items) last = this.#insert(slotOf(item, name), last);
+      if (isOutdated) for (let slot = gate.next; slot; slot = slot.next) this.#thin(slot, isOutdated);
+      for (const [item, name] of items) {
+        last = this.#insert(slotOf(item, name), last);
+        last.end = closed;
+      }
       if (this.#options.policy === 'conflate') this.#listAll();
     }
-    const { from } = open;
-    last.said = join(last.said, { ends: [{ kind: 'gapClosed', id: UNTOLD, from, to, repaired: 0, lost }] });
+    const { ends, whole, begin } = gate.said;
+    if (last !== gate && whole && !begin) {
+      gate.said = { ends };
+      last.said = join({ whole }, last.said);
+    }
+    last.said = join(last.said, { ends: [closed] });
   }
 
   /** A gap that begins and ends here. */
@@ -209,9 +236,11 @@ export class EventQueue<Event> {
     if (end || whole || begin) this.#isOwed = true;
     if (end) {
       root.said = { ends, whole, begin };
+      if (!end.id) this.#isBegun = false;
       return end.id ? end : { ...end, id: this.#begun, repaired: this.#repaired };
     }
-    if (whole) {
+    // What gave way behind an open gap is told after its end.
+    if (whole && !(this.#isBegun && this.#gate === root)) {
       const id = ++this.#gaps;
       root.said = { ends: [{ ...whole[1], id }], begin };
       return { ...whole[0], id, streams: [...whole[2]] };
@@ -219,6 +248,7 @@ export class EventQueue<Event> {
     if (begin) {
       root.said = NOTHING;
       this.#begun = ++this.#gaps;
+      this.#isBegun = true;
       this.#repaired = 0;
       return { ...begin, id: this.#begun };
     }
@@ -234,6 +264,7 @@ export class EventQueue<Event> {
   clear(): void {
     this.#tail = this.#root;
     this.#open = this.#gate = undefined;
+    this.#isBegun = false;
     this.#root.next = undefined;
     this.#root.said = NOTHING;
     this.#names.clear();
@@ -283,9 +314,9 @@ export class EventQueue<Event> {
   }
 
   /** Leaves out of an item what has taken its place elsewhere. */
-  #thin(slot: Slot<Event>, isKnown: (event: Event) => boolean): void {
+  #thin(slot: Slot<Event>, isOutdated: (event: Event, name: string) => boolean): void {
     const item = slot.item!;
-    const events = item.events.filter((event) => !isKnown(event));
+    const events = item.events.filter((event) => !isOutdated(event, slot.name));
     if (events.length) slot.item = { ...item, events };
     else {
       this.#unlink(slot);

@@ -159,6 +159,8 @@ export class Link implements PathHost {
   #timer: Timer;
   /** Two paths may bring the same. */
   #isDoubled = false;
+  /** Up to this block what comes may have come before, though only one path is open. */
+  #doubledTo: Height | undefined;
   #isWoken = false;
   #isPaused = false;
   #auditing: AbortController | undefined;
@@ -316,6 +318,10 @@ export class Link implements PathHost {
   beats(path: Path, height: Height): void {
     const { standing } = path;
     path.saw(height);
+    if (standing.isServing && height > this.#doubledTo!) {
+      this.#doubledTo = undefined;
+      this.#isDoubled = this.#openPaths > 1;
+    }
     if (!path.asked.has(this.pulse!)) return;
     if (standing.from === undefined) {
       standing.from = height;
@@ -372,6 +378,7 @@ export class Link implements PathHost {
     const { standing } = path;
     this.#board.first = false;
     standing.backlog = [];
+    standing.seenBefore = this.height;
     standing.askedAt = standing.waitsSince = standing.heard = this.#beat;
     standing.isStale = standing.isServing = false;
     standing.renewAt = clock.now() + renewEvery * (0.9 + random() / 5);
@@ -397,9 +404,15 @@ export class Link implements PathHost {
     standing.isServing = false;
     standing.from = undefined;
     standing.backlog = [];
+    // Another one that is open already may be behind.
+    if (isCounted && !this.#isServed && this.#openPaths > 0) {
+      this.#doubledTo = this.height;
+      this.#isDoubled = true;
+    }
     if (isCounted && !this.#isServed) this.#lose(asked, 'disconnect', this.#seen(path), 'path');
     // What was to take the place of another one is tried again later.
     else if (standing.replaces && path.state.name === 'waiting') path.step('close');
+    else if (isCounted) this.#doubt(asked, path);
     this.#consider();
     if (![...this.#paths].some(({ isOpen }) => isOpen)) {
       this.#board.clock.clearTimeout(this.#timer);
@@ -441,6 +454,7 @@ export class Link implements PathHost {
       isServing: false,
       replaces,
       backlog: [],
+      seenBefore: undefined,
       askedAt: 0,
       waitsSince: 0,
       heard: this.#beat,
@@ -502,8 +516,10 @@ export class Link implements PathHost {
       if (!serving.length || serving.some(({ height }) => height! >= standing.from!)) this.#join(path);
       else if (standing.from === Number.POSITIVE_INFINITY) {
         if (!isLate) continue;
-        // What still waits in a socket that is read slowly goes with it, and without a pulse nobody knows how much that is.
-        if (this.isAlone && standing.replaces) this.#lose([...path.asked], 'silence', undefined, 'path');
+        // Without a pulse nobody knows what a socket that is read slowly, or is silent, takes with it.
+        const { replaces } = standing;
+        const isUnsure = replaces && (this.isAlone || this.#beat - replaces.standing.heard >= this.#staleBeats);
+        if (isUnsure) this.#lose([...path.asked], 'silence', undefined, 'path');
         this.#join(path);
       } else if (isLate || serving.every((one) => one.standing.isStale)) this.#outrun(path);
     }
@@ -524,16 +540,23 @@ export class Link implements PathHost {
     const { standing } = path;
     const { replaces, backlog } = standing;
     const serving = this.#serving();
-    this.#isDoubled = this.#openPaths > 1;
+    const isDoubled = serving.length > 0 || this.#openPaths > 1;
+    const to = standing.from === Number.POSITIVE_INFINITY ? undefined : (standing.from as Height);
+    // What waited, or is behind, may have come by another one that is not open any more.
+    const isBehind = to! < this.height!;
+    this.#isDoubled = isDoubled || isBehind || backlog.length > 0;
     standing.isServing = true;
     standing.retries = 0;
     standing.backlog = [];
-    const to = standing.from === Number.POSITIVE_INFINITY ? undefined : (standing.from as Height);
     // Blocks that begin anew: what was known of the ones before says nothing any more.
-    if (!serving.length && to! < this.height! - 1) this.#beginAnew();
+    if (!serving.length && to! < standing.seenBefore! - 1) this.#beginAnew();
+    const doubledTo = isBehind ? this.height : this.#doubledTo;
+    this.#doubledTo = undefined;
     for (const one of [...path.asked]) this.#cover(one, to);
     path.fresh.clear();
     for (const text of backlog) if (standing.isServing) this.#board.read(this, path, text, true);
+    if (doubledTo! > path.height!) this.#doubledTo = doubledTo;
+    this.#isDoubled = isDoubled || this.#doubledTo !== undefined;
     if (replaces && this.#paths.has(replaces)) {
       this.#board.metrics?.count('renewals', 1, {});
       this.#board.log?.({ level: 'info', event: 'renewed', data: { url: path.url } });
@@ -545,7 +568,7 @@ export class Link implements PathHost {
   }
 
   #beginAnew(): void {
-    this.height = undefined;
+    this.height = this.#doubledTo = undefined;
     for (const { trace } of this.router.all()) trace.clear();
   }
 
@@ -602,7 +625,7 @@ export class Link implements PathHost {
       if (this.#isPaused) standing.heard = this.#beat;
       const isQuiet = this.#beat - standing.heard >= this.#staleBeats;
       if (standing.from === undefined) this.#awaitPulse(path, standing);
-      else if (isQuiet && this.pulse && !standing.isStale) this.#fallSilent(path);
+      else if (isQuiet && !standing.isStale && this.#isExpected(path)) this.#fallSilent(path);
       if (standing.isServing && ((standing.isStale && now >= standing.retryAt) || now >= standing.renewAt))
         this.#replace(path);
     }
@@ -610,6 +633,12 @@ export class Link implements PathHost {
     this.#consider();
     this.#judge();
     if (this.#board.repair && !this.#isPaused) this.#audit(now);
+  }
+
+  /** Whether something should have come by a path: a stream that is never silent, or what another path has brought. */
+  #isExpected(path: Path): boolean {
+    for (const { stream } of path.asked) if (stream.isSteady) return true;
+    return this.#serving().some(({ standing }) => standing.heard > path.standing.heard);
   }
 
   /** No pulse has come yet. */
@@ -633,9 +662,14 @@ export class Link implements PathHost {
     this.#board.metrics?.count('stale', 1, {});
     this.#board.log?.({ level: 'warn', event: 'stale', data: { url: path.url } });
     this.#board.tell({ name: 'stale', url: path.url });
-    const isHeard = this.#serving().some((other) => !other.standing.isStale);
-    if (standing.isServing && !isHeard) this.#lose([...path.asked], 'silence', this.#seen(path), 'speech');
+    if (standing.isServing) this.#doubt([...path.asked], path);
     this.#consider();
+  }
+
+  /** Of what a path brought, if all that is left is silent, something may be missing until one of them speaks. */
+  #doubt(interests: readonly Interest<Consumer>[], path: Path): void {
+    if (this.#serving().every(({ standing }) => standing.isStale))
+      this.#lose(interests, 'silence', this.#seen(path), 'speech');
   }
 
   /** A silent socket speaks, and so nothing of it was lost. */
@@ -763,10 +797,9 @@ export class Link implements PathHost {
     const { trace, stream } = one;
     const news = withoutKnown(items, (event, isState) => trace.has(event, isState, mark));
     const events = news.flatMap((item) => item.events);
-    const isKnown = stream.conflatable ? trace.upTo(events) : trace.among(events);
     trace.add(events);
     this.#board.metrics?.count('repaired', events.length, { topic: stream.topic });
-    for (const consumer of one.subscribers) consumer.found(one, { items: news, lost }, to, isKnown);
+    for (const consumer of one.subscribers) consumer.found(one, { items: news, lost }, to);
   }
 
   // What is missing, though nothing seemed to be wrong.

@@ -78,7 +78,7 @@ export class Trace {
     if (!recent) return;
     for (const event of events) {
       this.#noted++;
-      recent.set(this.#key(event), this.#noted);
+      recent.set(this.key(event), this.#noted);
       if (this.#known.state) recent.set(this.#stateKey(event), this.#noted);
     }
     for (const key of recent.keys()) {
@@ -94,19 +94,19 @@ export class Trace {
     if (isState && this.#known.state) return !!recent?.has(this.#stateKey(event));
     // Of what newer events replace nothing is remembered, and what is not newer is needless.
     if (!recent) return this.#atOf(event) <= mark.at!;
-    return recent.get(this.#key(event))! <= mark.noted;
+    return recent.get(this.key(event))! <= mark.noted;
   }
 
   /** Tells of an event whether it is one of these. */
   among(events: readonly unknown[]): (event: unknown) => boolean {
-    const keys = new Set(events.map((event) => this.#key(event)));
-    return (event) => keys.has(this.#key(event));
+    const keys = new Set(events.map((event) => this.key(event)));
+    return (event) => keys.has(this.key(event));
   }
 
-  /** Tells of an event, of a stream where newer ones replace older ones, whether it is not newer than these. */
-  upTo(events: readonly unknown[]): (event: unknown) => boolean {
+  /** Tells of an event, of a stream where newer ones replace older ones, whether it is older than all of these. */
+  before(events: readonly unknown[]): (event: unknown) => boolean {
     const last = Math.max(...events.map((event) => this.#atOf(event)));
-    return (event) => this.#atOf(event) <= last;
+    return (event) => this.#atOf(event) < last;
   }
 
   /** Another chain, or the same from its beginning. */
@@ -132,11 +132,12 @@ export class Trace {
   }
 
   #isLast(event: unknown): boolean {
-    const key = this.#key(event);
-    return [this.#last, ...this.#before].some((frame) => frame.some((other) => this.#key(other) === key));
+    const key = this.key(event);
+    return [this.#last, ...this.#before].some((frame) => frame.some((other) => this.key(other) === key));
   }
 
-  #key(event: unknown): string {
+  /** What tells an event from all others of its stream and subject. */
+  key(event: unknown): string {
     return keyOf(event, [this.#known.at, ...this.#known.by]);
   }
 
