@@ -7,10 +7,10 @@ import { encode, trades } from '@dexwire/protocol';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { VirtualClock } from '../virtualClock.ts';
-import { HEADER_BYTES } from './block.ts';
 import { type Happening, type Line, parseLine } from './line.ts';
 import { openRecording, type Placed } from './recording.ts';
 import { partPath, type RecordingOptions, RecordingWriter } from './recordingWriter.ts';
+import { HEADER_BYTES } from './section.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'dexwire-recording-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -111,7 +111,7 @@ test('a recording that is cut off at any byte opens, and has a beginning of what
       longest = texts.length;
       recording.close();
     } catch (error) {
-      // Only before the first block is whole, which is written when a file is opened.
+      // Only before the first section is whole, which is written when a file is opened.
       expect(error).toMatchObject({ code: 'RECORDING_INVALID' });
       assert.equal(longest, 0);
       assert.ok(length < 400);
@@ -120,7 +120,7 @@ test('a recording that is cut off at any byte opens, and has a beginning of what
   assert.equal(longest, 4);
 });
 
-test('whatever stands behind the last whole block is left away, and counted', async () => {
+test('whatever stands behind the last whole section is left away, and counted', async () => {
   const { path } = await recorded(hundredBlocks);
   await fc.assert(
     fc.property(fc.uint8Array({ minLength: 1, maxLength: 200 }), (garbage) => {
@@ -135,7 +135,7 @@ test('whatever stands behind the last whole block is left away, and counted', as
   );
 });
 
-test('a damaged block is a gap, and what stands before and behind it is read', async () => {
+test('a damaged section is a gap, and what stands before and behind it is read', async () => {
   const { path } = await recorded(async (writer) => {
     for (const height of [1, 2, 3]) {
       writer.frame(1, heightFrame(height));
@@ -143,10 +143,10 @@ test('a damaged block is a gap, and what stands before and behind it is read', a
     }
   });
   const bytes = readFileSync(path);
-  const blocks: number[] = [];
-  for (let place = 0; place < bytes.length; place += bytes.readUInt32LE(place + 16)) blocks.push(place);
+  const sections: number[] = [];
+  for (let place = 0; place < bytes.length; place += bytes.readUInt32LE(place + 16)) sections.push(place);
   // The first one has the first line, the second one block 1.
-  const at = blocks[2]! + HEADER_BYTES + 3;
+  const at = sections[2]! + HEADER_BYTES + 3;
   bytes[at] = bytes[at]! ^ 0xff;
   const spoilt = newPath();
   writeFileSync(spoilt, bytes);

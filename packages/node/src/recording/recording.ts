@@ -1,17 +1,17 @@
 /**
  * A recording that is read: its index, and its lines from any frame on.
- * In: files. Out: where a frame, a block or a moment is; lines, unpacked block by block as they are taken.
+ * In: files. Out: where a frame, a block or a moment is; lines, unpacked section by section as they are taken.
  *
- * The index is what stands in the headers of the blocks, so it is never missing and never wrong. What follows the last whole
- * block was cut off when the recorder was killed, and is left away. A block whose bytes are damaged is a gap.
+ * The index is what stands in the headers of the sections, so it is never missing and never wrong. What follows the last whole
+ * section was cut off when the recorder was killed, and is left away. A section whose bytes are damaged is a gap.
  */
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import type { Height, Milliseconds } from '@dexwire/protocol';
 import { NodeError } from '../errors.ts';
 import type { Place } from '../gateway/source.ts';
-import { type Entry, HEADER_BYTES, readEntry, unpackBlock } from './block.ts';
 import { factsOf } from './facts.ts';
 import { FORMAT_VERSION, type Line, type Microseconds, parseLine } from './line.ts';
+import { type Entry, HEADER_BYTES, readEntry, unpackSection } from './section.ts';
 
 /** A place in a recording: a frame, counted from 1; the first frame of a block or of a later one; the first at a time or after. */
 export type RecordedPlace = Place | { readonly frame: number };
@@ -34,7 +34,7 @@ export interface Recording {
   readonly symbols: readonly string[];
   readonly addresses: readonly string[];
   readonly bytes: number;
-  /** Of these, what stands behind the last whole block of its file. */
+  /** Of these, what stands behind the last whole section of its file. */
   readonly cutBytes: number;
   /**
    * All of them; or those from a frame on, that one first. Where one recording ends and the next begins, and where bytes are
@@ -51,7 +51,7 @@ export interface Recording {
 }
 
 /** Lines that are read together. */
-interface Block extends Entry {
+interface Section extends Entry {
   /** Frames of the recording before it. */
   readonly before: number;
   /** It is the first of a file that does not continue the one before. */
@@ -60,11 +60,11 @@ interface Block extends Entry {
   readonly read: () => string;
 }
 
-type PartBlock = Omit<Block, 'before' | 'isApart'>;
+type PartSection = Omit<Section, 'before' | 'isApart'>;
 
 /** One file. */
 interface Part {
-  readonly blocks: readonly PartBlock[];
+  readonly sections: readonly PartSection[];
   readonly bytes: number;
   readonly cutBytes: number;
   readonly close: () => void;
@@ -85,16 +85,16 @@ const readAt = (file: number, place: number, length: number): Buffer => {
 };
 
 const packedPart = (file: number, bytes: number): Part => {
-  const blocks: PartBlock[] = [];
+  const sections: PartSection[] = [];
   let place = 0;
   for (;;) {
     const entry = readEntry(readAt(file, place, Math.min(HEADER_BYTES, bytes - place)));
     if (entry === undefined || place + entry.bytes > bytes) break;
     const from = place;
-    blocks.push({ ...entry, read: () => unpackBlock(readAt(file, from, entry.bytes)) });
+    sections.push({ ...entry, read: () => unpackSection(readAt(file, from, entry.bytes)) });
     place += entry.bytes;
   }
-  return { blocks, bytes, cutBytes: bytes - place, close: () => closeSync(file) };
+  return { sections, bytes, cutBytes: bytes - place, close: () => closeSync(file) };
 };
 
 /** Between two frames that nobody wrote a time to. */
@@ -130,7 +130,7 @@ const plainPart = (text: string): Part => {
     at = line.at;
     lines.push(JSON.stringify(line));
   }
-  const blocks: PartBlock[] = [];
+  const sections: PartSection[] = [];
   let height: Height = 0;
   for (let place = 0; place < lines.length; place += PLAIN_LINES) {
     const some = lines.slice(place, place + PLAIN_LINES);
@@ -147,9 +147,9 @@ const plainPart = (text: string): Part => {
       frames += 1;
       height = Math.max(height, factsOf(line.text)?.height ?? 0);
     }
-    blocks.push({ bytes: joined.length, frames, from, to, heightBefore, height, read: () => joined });
+    sections.push({ bytes: joined.length, frames, from, to, heightBefore, height, read: () => joined });
   }
-  return { blocks, bytes: Buffer.byteLength(text), cutBytes: isCut ? Buffer.byteLength(last) : 0, close: () => {} };
+  return { sections, bytes: Buffer.byteLength(text), cutBytes: isCut ? Buffer.byteLength(last) : 0, close: () => {} };
 };
 
 const openPart = (path: string): Part => {
@@ -162,21 +162,21 @@ const openPart = (path: string): Part => {
   const isPacked = readAt(file, 0, 2).equals(Buffer.of(0x1f, 0x8b));
   const part = isPacked ? packedPart(file, fstatSync(file).size) : plainPart(readFileSync(file, 'utf8'));
   if (!isPacked) closeSync(file);
-  if (part.blocks.length > 0) return part;
+  if (part.sections.length > 0) return part;
   part.close();
-  throw invalid(path, 'there is no whole block in it; it is no recording, or its recorder ended at once');
+  throw invalid(path, 'there is no whole section in it; it is no recording, or its recorder ended at once');
 };
 
 /** Symbols and addresses, from the last line of a file that was closed in order, else from all of its frames. */
-const subjectsOf = ({ blocks }: Part, symbols: Set<string>, addresses: Set<string>): void => {
-  const last = linesOf(blocks.at(-1)).at(-1);
+const subjectsOf = ({ sections }: Part, symbols: Set<string>, addresses: Set<string>): void => {
+  const last = linesOf(sections.at(-1)).at(-1);
   if (last?.kind === 'end') {
     for (const symbol of last.symbols) symbols.add(symbol);
     for (const address of last.addresses) addresses.add(address);
     return;
   }
-  for (const block of blocks) {
-    for (const line of linesOf(block)) {
+  for (const section of sections) {
+    for (const line of linesOf(section)) {
       if (line.kind !== 'frame') continue;
       if (line.address !== undefined) addresses.add(line.address);
       const facts = factsOf(line.text);
@@ -185,16 +185,16 @@ const subjectsOf = ({ blocks }: Part, symbols: Set<string>, addresses: Set<strin
   }
 };
 
-/** The lines of a block; a gap in place of a damaged one. */
-const linesOf = (block: Pick<Block, 'read' | 'from'> | undefined): Line[] => {
-  if (block === undefined) return [];
+/** The lines of a section; a gap in place of a damaged one. */
+const linesOf = (section: Pick<Section, 'read' | 'from'> | undefined): Line[] => {
+  if (section === undefined) return [];
   try {
-    return block
+    return section
       .read()
       .split('\n')
       .flatMap((text) => (text === '' ? [] : (parseLine(text) ?? [])));
   } catch {
-    return [gapAt(block.from, 'damaged')];
+    return [gapAt(section.from, 'damaged')];
   }
 };
 
@@ -208,7 +208,7 @@ const isContinued = (one: Line, other: Line | undefined): boolean =>
 
 class Files implements Recording {
   readonly #parts: readonly Part[];
-  readonly #blocks: readonly Block[];
+  readonly #sections: readonly Section[];
   readonly frames: number;
   readonly symbols: readonly string[];
   readonly addresses: readonly string[];
@@ -217,13 +217,13 @@ class Files implements Recording {
     this.#parts = parts;
     let before = 0;
     let last: Line | undefined;
-    this.#blocks = parts.flatMap(({ blocks }) => {
-      const [first] = linesOf(blocks[0]);
+    this.#sections = parts.flatMap(({ sections }) => {
+      const [first] = linesOf(sections[0]);
       const isApart = last !== undefined && !isContinued(last, first);
       last = first;
-      return blocks.map((block, place) => {
-        const placed = { ...block, before, isApart: isApart && place === 0 };
-        before += block.frames;
+      return sections.map((section, place) => {
+        const placed = { ...section, before, isApart: isApart && place === 0 };
+        before += section.frames;
         return placed;
       });
     });
@@ -236,17 +236,17 @@ class Files implements Recording {
   }
 
   get from(): Microseconds {
-    return this.#blocks[0]?.from ?? 0;
+    return this.#sections[0]?.from ?? 0;
   }
 
   get to(): Microseconds {
-    return this.#blocks.at(-1)?.to ?? 0;
+    return this.#sections.at(-1)?.to ?? 0;
   }
 
   get heights(): { from: Height; to: Height } {
-    const first = this.#blocks.find(({ height }) => height > 0);
+    const first = this.#sections.find(({ height }) => height > 0);
     for (const { height } of first ? this.#placed(first) : [])
-      if (height > 0) return { from: height, to: this.#blocks.at(-1)?.height ?? height };
+      if (height > 0) return { from: height, to: this.#sections.at(-1)?.height ?? height };
     return { from: 0, to: 0 };
   }
 
@@ -259,9 +259,9 @@ class Files implements Recording {
   }
 
   *lines(frame = 0): Generator<Placed> {
-    for (const block of this.#blocks) {
-      if (block.before + block.frames < frame) continue;
-      for (const placed of this.#placed(block)) if (placed.frame >= frame) yield placed;
+    for (const section of this.#sections) {
+      if (section.before + section.frames < frame) continue;
+      for (const placed of this.#placed(section)) if (placed.frame >= frame) yield placed;
     }
   }
 
@@ -274,9 +274,9 @@ class Files implements Recording {
       'height' in place
         ? (_: Microseconds, height: Height) => height >= place.height
         : (at: Microseconds) => at >= place.time * 1_000;
-    for (const block of this.#blocks) {
-      if (block.frames === 0 || !isThere(block.to, block.height)) continue;
-      for (const { line, frame, height } of this.#placed(block))
+    for (const section of this.#sections) {
+      if (section.frames === 0 || !isThere(section.to, section.height)) continue;
+      for (const { line, frame, height } of this.#placed(section))
         if (line.kind === 'frame' && isThere(line.at, height)) return frame;
     }
     const { heights } = this;
@@ -289,11 +289,11 @@ class Files implements Recording {
     for (const part of this.#parts) part.close();
   }
 
-  *#placed(block: Block): Generator<Placed> {
-    let frame = block.before;
-    let height = block.heightBefore;
-    if (block.isApart) yield { line: gapAt(block.from, 'recorder'), frame, height };
-    for (const line of linesOf(block)) {
+  *#placed(section: Section): Generator<Placed> {
+    let frame = section.before;
+    let height = section.heightBefore;
+    if (section.isApart) yield { line: gapAt(section.from, 'recorder'), frame, height };
+    for (const line of linesOf(section)) {
       if (line.kind === 'frame') {
         frame += 1;
         height = Math.max(height, factsOf(line.text)?.height ?? 0);
@@ -319,14 +319,14 @@ export const openRecording = (...paths: readonly string[]): Recording => {
     for (const path of paths) {
       const part = openPart(path);
       parts.push(part);
-      const [first] = linesOf(part.blocks[0]);
+      const [first] = linesOf(part.sections[0]);
       if (first?.kind === 'recording' && first.version > FORMAT_VERSION)
         throw invalid(
           path,
           `it has version ${first.version} of the format, of which this program knows ${FORMAT_VERSION}`,
         );
     }
-    return new Files(parts.sort((one, other) => (one.blocks[0]?.from ?? 0) - (other.blocks[0]?.from ?? 0)));
+    return new Files(parts.sort((one, other) => (one.sections[0]?.from ?? 0) - (other.sections[0]?.from ?? 0)));
   } catch (error) {
     for (const part of parts) part.close();
     throw error;

@@ -1,8 +1,8 @@
 /**
- * Writes a recording, block by block, so that whatever ends the process takes no more than the last second with it.
+ * Writes a recording, section by section, so that whatever ends the process takes no more than the last second with it.
  * In: what happens, as it happens. Out: a file, or one after another where it is to be rotated.
  *
- * A block is sealed half a second after its first line, or when it is large: packed on another thread, appended, and handed to
+ * A section is sealed half a second after its first line, or when it is large: packed on another thread, appended, and handed to
  * the disk before the next one. Half a second is left for that. Nothing is ever written over.
  */
 import { randomUUID } from 'node:crypto';
@@ -13,9 +13,9 @@ import type { Height, Milliseconds } from '@dexwire/protocol';
 import { type Clock, systemClock } from '../clock.ts';
 import { NodeError } from '../errors.ts';
 import { VERSION } from '../version.ts';
-import { type Entry, sealBlock } from './block.ts';
 import { factsOf } from './facts.ts';
 import { FORMAT_VERSION, formatLine, type Happening, type Microseconds } from './line.ts';
+import { type Entry, sealSection } from './section.ts';
 
 const pack = promisify(gzip);
 
@@ -55,8 +55,8 @@ export interface RecordingStats {
 }
 
 const FLUSH_MS = 500;
-/** Larger blocks pack hardly better, and take longer to be reached into. */
-const BLOCK_CHARACTERS = 1_048_576;
+/** Larger sections pack hardly better, and take longer to be reached into. */
+const SECTION_CHARACTERS = 1_048_576;
 const MOST_WAITING = 67_108_864;
 
 /** Levels of gzip: two and a half times as fast, and a fifth larger, when more than so many characters wait. */
@@ -174,7 +174,7 @@ export class RecordingWriter {
     if (facts?.stream.scope === 'symbol' && facts.subject !== undefined) pending.symbols.add(facts.subject);
     if (facts?.height !== undefined && facts.height > this.#height) this.#height = facts.height;
     pending.height = this.#height;
-    if (pending.characters > BLOCK_CHARACTERS) this.#seal();
+    if (pending.characters > SECTION_CHARACTERS) this.#seal();
   }
 
   /** Something else happened. */
@@ -267,13 +267,13 @@ export class RecordingWriter {
   async #append(text: string, entry: Omit<Entry, 'bytes'>): Promise<void> {
     const part = this.#part;
     const lines = Buffer.from(text);
-    const block = sealBlock(await pack(lines, { level: this.#waiting > HURRY ? FAST : SMALL }), entry);
-    await part.file.appendFile(block);
+    const section = sealSection(await pack(lines, { level: this.#waiting > HURRY ? FAST : SMALL }), entry);
+    await part.file.appendFile(section);
     await part.file.datasync();
-    part.bytes += block.length;
+    part.bytes += section.length;
     part.frames += entry.frames;
     this.#written = entry.height;
-    this.#bytes += block.length;
+    this.#bytes += section.length;
     this.#unpackedBytes += lines.length;
   }
 

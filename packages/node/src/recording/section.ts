@@ -1,15 +1,15 @@
 /**
- * A block of a recording: some lines, compressed by themselves, behind a header that says what is in them.
+ * A section of a recording: some lines, compressed by themselves, behind a header that says what is in them.
  * In: lines, and their entry of the index. Out: a member of a gzip file, so that every gunzip reads a recording; and back.
  *
  * gzip lets a member have a field of one's own in its header. Ours has the length of the whole member, so that a reader hops
- * from block to block without unpacking any, and sees at once where a file was cut off. Pure.
+ * from section to section without unpacking any, and sees at once where a file was cut off. Pure.
  */
 import { gunzipSync } from 'node:zlib';
 import type { Height } from '@dexwire/protocol';
 import type { Microseconds } from './line.ts';
 
-/** A block as the index has it. */
+/** A section as the index has it. */
 export interface Entry {
   /** Of the whole member. */
   readonly bytes: number;
@@ -31,11 +31,11 @@ const NAME = Uint8Array.of(0x44, 0x57);
 const FIELD_BYTES = 40;
 export const HEADER_BYTES = HEAD.length + 2 + NAME.length + 2 + FIELD_BYTES;
 
-/** What a block may unpack to: a damaged one shall not fill the memory. Writers begin a new one long before. */
+/** What a section may unpack to: a damaged one shall not fill the memory. Writers begin a new one long before. */
 const MOST_BYTES = 268_435_456;
 
 /** @param packed - Lines as `gzip` gave them. */
-export const sealBlock = (packed: Uint8Array, entry: Omit<Entry, 'bytes'>): Buffer => {
+export const sealSection = (packed: Uint8Array, entry: Omit<Entry, 'bytes'>): Buffer => {
   const bytes = HEADER_BYTES + packed.length - PLAIN_HEAD_BYTES;
   const header = Buffer.alloc(HEADER_BYTES);
   header.set(HEAD, 0);
@@ -51,7 +51,7 @@ export const sealBlock = (packed: Uint8Array, entry: Omit<Entry, 'bytes'>): Buff
   return Buffer.concat([header, packed.subarray(PLAIN_HEAD_BYTES)], bytes);
 };
 
-/** @returns `undefined` if no block begins here, or not all of its header is there. */
+/** @returns `undefined` if no section begins here, or not all of its header is there. */
 export const readEntry = (header: Buffer): Entry | undefined => {
   if (header.length < HEADER_BYTES || HEAD.some((byte, place) => header[place] !== byte)) return undefined;
   if (header[12] !== NAME[0] || header[13] !== NAME[1] || header.readUInt16LE(14) !== FIELD_BYTES) return undefined;
@@ -68,6 +68,6 @@ export const readEntry = (header: Buffer): Entry | undefined => {
   };
 };
 
-/** The lines of a block. @throws Error of `node:zlib` if its bytes are not those that were written. */
-export const unpackBlock = (member: Uint8Array): string =>
+/** The lines of a section. @throws Error of `node:zlib` if its bytes are not those that were written. */
+export const unpackSection = (member: Uint8Array): string =>
   gunzipSync(member, { maxOutputLength: MOST_BYTES }).toString('utf8');
