@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { connect, type Dex, type DexOptions, type Network } from 'dexwire';
 import { CliError, messageOf } from './errors.ts';
-import type { NetworkOptions } from './options.ts';
+import { isNetwork, type NetworkOptions } from './options.ts';
 import { plain } from './terminal/plain.ts';
 import type { World } from './world.ts';
 
@@ -21,6 +21,11 @@ export const caOf = ({ ca }: Pick<NetworkOptions, 'ca'>): string | undefined => 
 
 /** The network as it is, and what this program has to say when nobody answers there. */
 const networkOf = ({ network, rest }: NetworkOptions): Network => {
+  if (!isNetwork(network))
+    throw new CliError(
+      'USAGE',
+      'DEXWIRE_NETWORK is local, testnet, mainnet, or a ws:// or wss:// URL, and its value is none',
+    );
   const { hint, ...known } = connect(network).network; // nothing is dialled by that
   return {
     ...known,

@@ -47,6 +47,7 @@ const BY_CODE: Readonly<Record<string, number>> = {
   DECIMAL_INVALID: EXIT.usage,
   GENESIS_INVALID: EXIT.failed,
   UNREACHABLE: EXIT.unreachable,
+  TIMED_OUT: EXIT.unreachable,
   CONNECT_FAILED: EXIT.unreachable,
   CONNECT_TIMEOUT: EXIT.unreachable,
   SOCKET_CLOSED: EXIT.unreachable,

@@ -33,9 +33,12 @@ export const wholeNumber =
     throw new InvalidArgumentError(`${name} is a whole number from ${least} to ${most}, not ${text}`);
   };
 
+/** Whether a text says whom to talk to: a name that is known, or the URL of a gateway. */
+export const isNetwork = (text: string): boolean =>
+  ['local', 'testnet', 'mainnet'].includes(text) || (/^wss?:\/\/[^\s#]+$/i.test(text) && URL.canParse(text));
+
 const networkName = (text: string): string => {
-  if (['local', 'testnet', 'mainnet'].includes(text)) return text;
-  if (/^wss?:\/\/[^\s#]+$/i.test(text) && URL.canParse(text)) return text;
+  if (isNetwork(text)) return text;
   throw new InvalidArgumentError('A network is local, testnet, mainnet, or a ws:// or wss:// URL.');
 };
 
@@ -49,8 +52,8 @@ export const withNetwork = (verb: Command, { env }: Pick<World, 'env'>): Command
   const network = new Option('-n, --network <name>', 'local, testnet, mainnet, or the URL of a gateway: ws://...')
     .argParser(networkName)
     .default('local');
-  // Not commander's own `env`, which reads the process and not the world.
-  if (env.DEXWIRE_NETWORK) network.default(networkName(env.DEXWIRE_NETWORK), 'of DEXWIRE_NETWORK');
+  // Not commander's own `env`, which reads the process and not the world. It is looked at when it is used.
+  if (env.DEXWIRE_NETWORK) network.default(env.DEXWIRE_NETWORK, 'of DEXWIRE_NETWORK');
   return verb
     .addOption(network)
     .addOption(new Option('--rest <url>', 'where REST is, if not beside the streams').argParser(restUrl))
@@ -62,4 +65,36 @@ export const withNetwork = (verb: Command, { env }: Pick<World, 'env'>): Command
     );
 };
 
-export const withJson = (verb: Command, what: string): Command => verb.option('--json', what);
+/** Which key signs. */
+export interface KeyOptions {
+  readonly keyFile?: string;
+  readonly account: number;
+}
+
+/** What a verb that signs is told besides. */
+export interface SigningOptions extends NetworkOptions, KeyOptions {
+  readonly json?: boolean;
+  /** Milliseconds. */
+  readonly within: number;
+}
+
+/** What every verb that signs says of its key. */
+export const KEY_HELP = `
+The key is 64 hex digits, or 12 to 24 words. It comes from --key-file (which nobody else should be able to read; - is stdin),
+from DEXWIRE_KEY or from DEXWIRE_MNEMONIC; never from an argument, which all users of a machine can see.
+Code 5 means that the transaction was sent and what became of it is not known: look for its hash before you send again.`;
+
+/** Adds whom to talk to, and with what key. */
+export const withSigning = (verb: Command, world: Pick<World, 'env'>): Command =>
+  withNetwork(
+    verb
+      .option('--key-file <file>', 'file with the key or its words; - for stdin')
+      .addOption(
+        new Option('--account <n>', 'which account of the words')
+          .argParser(wholeNumber('--account', 0, 2 ** 31 - 1))
+          .default(0),
+      )
+      .addOption(new Option('--within <time>', 'how long it may take').argParser(durationMs).default(30_000, '30s'))
+      .option('--json', 'a line of JSON for what became of it, nothing rounded'),
+    world,
+  ).addHelpText('after', KEY_HELP);

@@ -62,6 +62,8 @@ export const programOf = (world: World, { usage }: ProgramOptions = {}): Command
     .showHelpAfterError(usage === undefined ? 'Try it with --help.' : true)
     .showSuggestionAfterError()
     .exitOverride()
+    .allowExcessArguments() // refused by `refuseExcess`, which names them
+    .hook('preAction', (_, verb) => refuseExcess(verb))
     .configureOutput({
       writeOut: (text) => void stdout.write(text),
       writeErr: (text) => void stderr.write(text),
@@ -76,6 +78,12 @@ export const programOf = (world: World, { usage }: ProgramOptions = {}): Command
     });
   for (const add of VERBS) add(program, world);
   return program;
+};
+
+const refuseExcess = (verb: Command): void => {
+  const { args, registeredArguments: known } = verb;
+  if (args.length <= known.length || known.at(-1)?.variadic) return;
+  verb.error(`error: ${verb.name()} has no use for ${args.slice(known.length).map(plain).join(' ')}`);
 };
 
 /**

@@ -33,11 +33,11 @@ const parsed = (text: string): unknown => {
 };
 
 /** @throws CliError `UNREACHABLE`. */
-export const askRest = async ({ ca }: Pick<Dex, 'ca'>, url: string): Promise<Answer> => {
+export const askRest = async ({ ca, network: { hint } }: Pick<Dex, 'ca' | 'network'>, url: string): Promise<Answer> => {
   const { request } = url.startsWith('https:') ? await import('node:https') : await import('node:http');
   return new Promise((resolve, reject) => {
     const fail = (cause: unknown): void =>
-      reject(new CliError('UNREACHABLE', `${url}: ${messageOf(cause)}`, { cause }));
+      reject(new CliError('UNREACHABLE', `${url}: ${messageOf(cause)}${hint ? `; ${hint}` : ''}`, { cause }));
     const sent = request(url, {
       agent: false,
       timeout: TIMEOUT_MS,
