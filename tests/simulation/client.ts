@@ -19,8 +19,8 @@ export const CLIENT = {
 
 /** What is held against it, and what is not yet: a run keeps away from that. */
 export const PROMISES = {
-  /** What was missed is fetched in its place even where no pulse tells how far to look. */
-  repairWithoutPulse: false,
+  /** All of this also where no pulse tells what a socket brings. */
+  withoutPulse: false,
   /** A book stays true while its frames come by two sockets. */
   bookAcrossSockets: false,
   /** An audit finds whatever the gateway never sent, some seconds after it comes round. */
@@ -42,9 +42,9 @@ const WINDOW_MS = 30_000;
 /** @param network - Where the gateway is. @param fetch - How REST is asked. */
 export const termsOf = (chance: Chance, network: Network, fetch: Fetch): Terms => {
   const isExpiring = chance.often(0.1);
-  const ask = chance.pick(['commands', 'commands', 'commands', 'commands', 'combined', 'name'] as const);
-  const pulse = chance.often(0.9);
-  const canRepair = PROMISES.repairWithoutPulse || (pulse && ask !== 'name');
+  const hasPulse = !PROMISES.withoutPulse || chance.often(0.8);
+  const ask = chance.pick(['commands', 'commands', 'commands', 'combined', hasPulse ? 'combined' : 'name'] as const);
+  const pulse = hasPulse || ask === 'name';
   const renewEvery = chance.often(0.3) ? chance.whole(10_000, 40_000) : Number.POSITIVE_INFINITY;
   const also = chance.often(0.25) ? [network] : [];
   return {
@@ -63,7 +63,7 @@ export const termsOf = (chance: Chance, network: Network, fetch: Fetch): Terms =
       renewEvery,
       also,
       repair:
-        canRepair && chance.often(0.6)
+        CLIENT.repair && chance.often(0.6)
           ? repairOverRest({ fetch, within: chance.pick([5_000, 30_000]), requestTimeout: 3_000 })
           : undefined,
       auditEvery: chance.pick([4_000, 15_000]),

@@ -113,6 +113,9 @@ class World {
       this.#rest.fetch(url, init),
     );
     this.#isWatched = CLIENT.stale && options.pulse !== false && options.ask !== 'name';
+    const { ask, pulse, renewEvery, also = [], repair, staleAfter } = options;
+    const sockets = `renewed ${renewEvery}, ${1 + also.length} at a time, stale after ${staleAfter}`;
+    trace(`client ${ask}, ${pulse ? 'pulse' : 'no pulse'}, ${repair ? 'repair' : 'no repair'}, ${sockets}`);
     this.#isSteady = options.renewEvery === Number.POSITIVE_INFINITY;
     const diffs = this.#chance.pick(['second', 'second', 'block'] as const);
     this.#oracle = new Oracle(
@@ -221,6 +224,8 @@ class World {
     const program = this.#program;
     const plans = plansOf(new Chance(this.#seed, 'plans'), CALM_MS + STORM_MS);
     for (const plan of plans) {
+      // A repair may reach back to before somebody came.
+      for (const subject of plan.subjects) this.#oracle.feed(plan.stream, subject);
       if (plan.opens === 0) program.open(plan);
       else time.setTimeout(() => program.open(plan), plan.opens);
       if (plan.closes < STORM_MS) time.setTimeout(() => program.close(plan), plan.closes);

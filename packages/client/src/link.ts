@@ -288,7 +288,7 @@ export class Link implements PathHost {
   read(path: Path, text: string): void {
     const { standing } = path;
     standing.heard = this.#beat;
-    if (standing.isStale) this.#speak(path);
+    if (standing.isStale || (!this.pulse && this.#losses.size)) this.#speak(path);
     this.#board.read(this, path, text);
   }
 
@@ -637,8 +637,12 @@ export class Link implements PathHost {
 
   /** Whether something should have come by a path: a stream that is never silent, or what another path has brought. */
   #isExpected(path: Path): boolean {
-    for (const { stream } of path.asked) if (stream.isSteady) return true;
-    return this.#serving().some(({ standing }) => standing.heard > path.standing.heard);
+    return this.#isSteady(path) || this.#serving().some(({ standing }) => standing.heard > path.standing.heard);
+  }
+
+  #isSteady({ asked }: Path): boolean {
+    for (const { stream } of asked) if (stream.isSteady) return true;
+    return false;
   }
 
   /** No pulse has come yet. */
@@ -666,17 +670,20 @@ export class Link implements PathHost {
     this.#consider();
   }
 
-  /** Of what a path brought, if all that is left is silent, something may be missing until one of them speaks. */
+  /**
+   * Of what a path brought, if all that is left is silent, something may be missing until one of them speaks. So it may where
+   * their silence means nothing, for then nobody knows whether they live.
+   */
   #doubt(interests: readonly Interest<Consumer>[], path: Path): void {
-    if (this.#serving().every(({ standing }) => standing.isStale))
-      this.#lose(interests, 'silence', this.#seen(path), 'speech');
+    const isDoubtful = (one: Path): boolean => one.standing.isStale || (one !== path && !this.#isSteady(one));
+    if (this.#serving().every(isDoubtful)) this.#lose(interests, 'silence', this.#seen(path), 'speech');
   }
 
   /** A silent socket speaks, and so nothing of it was lost. */
   #speak(path: Path): void {
     const { standing } = path;
+    if (standing.isStale) this.#board.tell({ name: 'live', url: path.url });
     standing.isStale = false;
-    this.#board.tell({ name: 'live', url: path.url });
     if (standing.isServing) for (const one of [...this.#losses.keys()]) this.#find(one, path.height, ['speech'], true);
   }
 

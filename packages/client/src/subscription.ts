@@ -189,10 +189,7 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
     this.#queue.hold();
   }
 
-  /**
-   * What has come of what was lost.
-   *
-   */
+  /** What has come of what was lost. */
   found(interest: Interest<Subscriber>, { items, lost }: Mended, to: Height | undefined): void {
     const gap = this.#gap;
     if (!gap?.pending.delete(interest)) return;
@@ -214,7 +211,8 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
     const isOutdated = this.#outdated.get(name);
     if (!isOutdated || event === undefined) return false;
     if (isOutdated(event)) return true;
-    this.#outdated.delete(name);
+    // What is held back until the gap ends has yet to be looked at.
+    if (!this.#gap) this.#outdated.delete(name);
     return false;
   }
 
