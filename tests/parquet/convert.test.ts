@@ -14,8 +14,7 @@ import {
 } from '@dexwire/protocol';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { run } from '../../packages/cli/src/program.ts';
-import { cliWorld } from '../support/cliWorld.ts';
+import { fakeWorld } from '../support/fakeWorld.ts';
 import { ADDRESS, heightText } from '../support/sampleFrames.ts';
 import { type Duck, openDuck, type Row } from './duck.ts';
 
@@ -103,8 +102,8 @@ const converted = async (write: (writer: RecordingWriter) => void): Promise<stri
   const writer = await RecordingWriter.open({ path });
   write(writer);
   await writer.close();
-  const world = cliWorld();
-  assert.equal(await run(world, ['convert', path, '--out', out, '--json']), 0, world.err());
+  const { run, stderr } = fakeWorld();
+  assert.equal(await run('convert', path, '--out', out, '--json'), 0, stderr.text);
   return out;
 };
 
@@ -222,7 +221,7 @@ test('a recording itself is read by DuckDB as well', async () => {
 });
 
 test('what cannot be converted ends with a code, and leaves no half a table', async () => {
-  const world = cliWorld();
-  assert.equal(await run(world, ['convert', join(folder, 'nowhere'), '--out', join(folder, 'none')]), 1);
-  expect(world.err()).toContain('RECORDING_INVALID');
+  const { run, stderr } = fakeWorld();
+  assert.equal(await run('convert', join(folder, 'nowhere'), '--out', join(folder, 'none')), 1);
+  expect(stderr.text).toContain('RECORDING_INVALID');
 });

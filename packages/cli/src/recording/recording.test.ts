@@ -3,10 +3,10 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Node, openRecording, startNode } from '@dexwire/node';
+import { systemClock } from 'dexwire';
 import { afterAll, afterEach, beforeEach, test } from 'vitest';
-import { type CliWorld, cliWorld } from '../../../../tests/support/cliWorld.ts';
+import { type FakeWorld, fakeWorld } from '../../../../tests/support/fakeWorld.ts';
 import { RawClient } from '../../../../tests/support/rawClient.ts';
-import { run } from '../program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'dexwire-cli-recording-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -18,21 +18,21 @@ const newPath = (): string => {
 };
 
 let node: Node;
-let world: CliWorld;
+let world: FakeWorld;
 beforeEach(async () => {
   node = await startNode({ port: 0, blockTime: 20, warmUp: 5 });
-  world = cliWorld();
+  world = fakeWorld({ clock: systemClock });
 });
 afterEach(() => node.close());
 
-const record = (...words: string[]): Promise<number> => run(world, ['record', ...words, '--network', node.ws]);
+const record = (...words: string[]): Promise<number> => world.run('record', ...words, '--network', node.ws);
 
 /** What `--json` printed: its last line. */
-const told = (): Record<string, unknown> => JSON.parse(world.out().trimEnd().split('\n').at(-1) ?? '');
+const told = (): Record<string, unknown> => JSON.parse(world.stdout.text.trimEnd().split('\n').at(-1) ?? '');
 
 test('a recording ends after so many frames, and tells what it wrote', async () => {
   const path = newPath();
-  assert.equal(await record('blockheight', '--count', '30', '-o', path, '--json'), 0, world.err());
+  assert.equal(await record('blockheight', '--count', '30', '-o', path, '--json'), 0, world.stderr.text);
   const recording = openRecording(path);
   const { files: written, frames, gaps, dropped } = told();
   assert.deepEqual([written, frames, gaps, dropped], [[path], recording.frames, 0, 0]);
@@ -42,7 +42,7 @@ test('a recording ends after so many frames, and tells what it wrote', async () 
 
 test('without any stream named it takes all that the market has', async () => {
   const path = newPath();
-  assert.equal(await record('--count', '400', '-o', path), 0, world.err());
+  assert.equal(await record('--count', '400', '-o', path), 0, world.stderr.text);
   const recording = openRecording(path);
   assert.deepEqual(recording.symbols, [...node.symbols].sort());
   const topics = new Set(
@@ -57,13 +57,13 @@ test('without any stream named it takes all that the market has', async () => {
 
 test('Ctrl-C ends it in order, with code 0; on a terminal it shows how far it is, and wipes that away', async () => {
   const path = newPath();
-  world = cliWorld({ isTTY: true });
+  world = fakeWorld({ clock: systemClock, isTTY: true, columns: 100 });
   const running = record('trades', node.symbols[0]!, '--for', '1h', '-o', path);
-  while (!/\d+ frames/.test(world.err())) await new Promise(setImmediate);
-  world.end();
-  assert.equal(await running, 0, world.err());
-  assert.ok(world.err().includes('░'));
-  assert.ok(world.err().endsWith('\r\u001b[2K'));
+  while (!/\d+ frames/.test(world.stderr.text)) await new Promise(setImmediate);
+  world.end('SIGINT');
+  assert.equal(await running, 0, world.stderr.text);
+  assert.ok(world.stderr.text.includes('░'));
+  assert.ok(world.stderr.text.endsWith('\r\u001b[2K'));
   const recording = openRecording(path);
   assert.equal([...recording.lines()].at(-1)?.line.kind, 'end');
   recording.close();
@@ -76,7 +76,7 @@ test('a gateway that goes is a gap in the recording, and with --strict its end w
   while (!isRecorded()) await new Promise(setImmediate);
   for (let rounds = 0; rounds < 50; rounds += 1) await new Promise(setImmediate);
   node.control.drop();
-  assert.equal(await running, 4, world.err());
+  assert.equal(await running, 4, world.stderr.text);
   const recording = openRecording(path);
   const kinds = [...recording.lines()].map(({ line }) => line.kind);
   assert.ok(kinds.includes('gap'));
@@ -91,22 +91,22 @@ test('nobody there, a file that exists, and words that mean nothing end with the
   assert.ok(!existsSync(path));
   assert.equal(await record('nonsense', '-o', path), 2);
   assert.ok(!existsSync(path));
-  assert.equal(await run(world, ['record', 'blockheight', '--rotate', 'often']), 2);
+  assert.equal(await world.run('record', 'blockheight', '--rotate', 'often'), 2);
 });
 
 test('what was recorded is played at the URLs of the venue, from a place on, and with --once to its end', async () => {
   const path = newPath();
-  assert.equal(await record('blockheight', '--count', '40', '-o', path), 0, world.err());
+  assert.equal(await record('blockheight', '--count', '40', '-o', path), 0, world.stderr.text);
   const recording = openRecording(path);
   const from = recording.heights.from + 10;
   const texts = [...recording.lines(recording.frameAt({ height: from }))].flatMap(({ line }) =>
     line.kind === 'frame' ? line.text : [],
   );
   recording.close();
-  world = cliWorld();
+  world = fakeWorld({ clock: systemClock });
   const args = ['--port', '0', '--from', String(from), '--speed', 'max', '--once', '--json'];
-  const running = run(world, ['replay', path, ...args]);
-  while (!world.out().includes('\n')) await new Promise(setImmediate);
+  const running = world.run('replay', path, ...args);
+  while (!world.stdout.text.includes('\n')) await new Promise(setImmediate);
   const { ws, replay } = told();
   const client = await RawClient.open(`${ws}/$all@blockheight`);
   const status = await fetch(String(replay), {
@@ -117,24 +117,24 @@ test('what was recorded is played at the URLs of the venue, from a place on, and
   assert.equal((await status.json()).height, from);
   assert.equal((await client.closing).code, 1001);
   assert.deepEqual(client.texts, texts);
-  assert.equal(await running, 0, world.err());
+  assert.equal(await running, 0, world.stderr.text);
 });
 
 test('step by step: a line sends a frame, a number so many', async () => {
   const path = newPath();
-  assert.equal(await record('blockheight', '--count', '10', '-o', path), 0, world.err());
-  world = cliWorld();
-  const running = run(world, ['replay', path, '--port', '0', '--speed', 'step', '--json']);
-  while (!world.out().includes('\n')) await new Promise(setImmediate);
+  assert.equal(await record('blockheight', '--count', '10', '-o', path), 0, world.stderr.text);
+  world = fakeWorld({ clock: systemClock });
+  const running = world.run('replay', path, '--port', '0', '--speed', 'step', '--json');
+  while (!world.stdout.text.includes('\n')) await new Promise(setImmediate);
   const client = await RawClient.open(`${told().ws}/$all@blockheight`);
-  world.type('');
+  world.stdin.write('\n');
   await client.has(1);
-  world.type('3');
+  world.stdin.write('3\n');
   await client.has(4);
   assert.equal((await client.take()).length, 4);
-  assert.match(world.err(), /^frame 1, block \d+/);
-  world.end();
-  assert.equal(await running, 0, world.err());
+  assert.match(world.stderr.text, /^frame 1, block \d+/);
+  world.end('SIGINT');
+  assert.equal(await running, 0, world.stderr.text);
   assert.equal((await client.closing).code, 1001);
 });
 
@@ -145,7 +145,7 @@ test('places and speeds that are none are refused, and files that are no recordi
     ['--speed', 'fast'],
     ['--to', 'frame:x'],
   ])
-    assert.equal(await run(world, ['replay', path, ...args]), 2, args.join(' '));
-  assert.equal(await run(world, ['replay', path, '--port', '0']), 1);
-  assert.match(world.err(), /RECORDING_INVALID/);
+    assert.equal(await world.run('replay', path, ...args), 2, args.join(' '));
+  assert.equal(await world.run('replay', path, '--port', '0'), 1);
+  assert.match(world.stderr.text, /RECORDING_INVALID/);
 });
