@@ -205,9 +205,12 @@ test('programs seek, pause and step over HTTP; pages from elsewhere do not', asy
     assert.deepEqual([body.frame, body.height], [recording.frameAt({ height: 20 }) + 1, 20]);
     assert.equal((await ask({ advance: { height: 22 } })).body.height, 22);
     assert.equal((await ask({ play: 10 })).body.speed, 10);
+    assert.equal((await ask({ seek: { height: 2 }, step: 1 })).body.height, 2);
     for (const bad of [{ seek: {} }, { seek: { height: 9_999 } }, { step: 0 }, { play: 'fast' }, { jump: 1 }, []])
       assert.equal((await ask(bad)).status, 400, JSON.stringify(bad));
     assert.equal((await ask({}, { origin: 'https://elsewhere.example' })).status, 403);
+    const health = await fetch(`http://127.0.0.1:${replay.port}/healthz`);
+    assert.equal(health.status, 200, 'it is well wherever it stands');
   } finally {
     await replay.close();
   }
@@ -231,7 +234,7 @@ test('a consumer that waits makes the recording wait: nothing overflows however 
 
 test('where the recorder lost its socket, clients of the replay see a gap, and go on behind it', async () => {
   const path = join(folder, 'gap.ndjson.gz');
-  const first = await startNode({ port: 0, blockTime: 20, warmUp: 0 });
+  const first = await startNode({ port: 0, blockTime: 20, traders: false });
   const writer = await RecordingWriter.open({ path });
   const backoff = { first: 100, factor: 1, most: 100 };
   const dex = connect(first.ws, { openSocket: recordSockets(writer), backoff });
