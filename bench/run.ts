@@ -23,6 +23,7 @@ const BENCHES = [
   'block',
   'transactions',
   'size',
+  'cli',
 ] as const;
 /** What benches start as processes of their own; bundled beside them. */
 const PROCESSES = ['blaster', 'socketClient', 'fanOutServer', 'readers'];

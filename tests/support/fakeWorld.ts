@@ -8,14 +8,14 @@ import { EndedError } from '../../packages/cli/src/errors.ts';
 import { run, type World } from '../../packages/cli/src/index.ts';
 import { settled, VirtualClock } from './virtualClock.ts';
 
-export interface FakeStreamOptions {
+interface FakeStreamOptions {
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly rows?: number;
 }
 
 /** Keeps what is written; on demand nobody reads it. */
-export class FakeStream extends Writable {
+class FakeStream extends Writable {
   readonly isTTY: boolean;
   columns: number | undefined;
   rows: number | undefined;

@@ -10,7 +10,7 @@ import { plain } from './terminal/plain.ts';
 import type { World } from './world.ts';
 
 /** @throws CliError `USAGE`: the file of `--ca` cannot be read. */
-export const caOf = ({ ca }: Pick<NetworkOptions, 'ca'>): string | undefined => {
+const caOf = ({ ca }: Pick<NetworkOptions, 'ca'>): string | undefined => {
   if (ca === undefined) return undefined;
   try {
     return readFileSync(ca, 'utf8');

@@ -79,7 +79,7 @@ export interface SigningOptions extends NetworkOptions, KeyOptions {
 }
 
 /** What every verb that signs says of its key. */
-export const KEY_HELP = `
+const KEY_HELP = `
 The key is 64 hex digits, or 12 to 24 words. It comes from --key-file (which nobody else should be able to read; - is stdin),
 from DEXWIRE_KEY or from DEXWIRE_MNEMONIC; never from an argument, which all users of a machine can see.
 Code 5 means that the transaction was sent and what became of it is not known: look for its hash before you send again.`;

@@ -2,7 +2,7 @@
  * What one look at an endpoint has found.
  * In: nothing. Out: the type, and short ways to make one.
  */
-export type Verdict = 'ok' | 'warn' | 'fail';
+type Verdict = 'ok' | 'warn' | 'fail';
 
 export interface Check {
   /** Such as `handshake`. */

@@ -14,7 +14,7 @@ export const EXAMPLES = `  dexwire node                                         
 `;
 
 /** Such as ` 0  done`. */
-export const exitTable = (): string =>
+const exitTable = (): string =>
   EXIT_MEANINGS.map(([code, meaning]) => `  ${String(code).padStart(3)}  ${meaning}`).join('\n');
 
 export const epilogueOf = ({ stdout, ...world }: World): string => {

@@ -20,7 +20,7 @@ const newPath = (): string => {
 let node: Node;
 let world: FakeWorld;
 beforeEach(async () => {
-  node = await startNode({ port: 0, blockTime: 20, warmUp: 5 });
+  node = await startNode({ port: 0, blockTime: 20, traders: false });
   world = fakeWorld({ clock: systemClock });
 });
 afterEach(() => node.close());
@@ -41,6 +41,8 @@ test('a recording ends after so many frames, and tells what it wrote', async () 
 });
 
 test('without any stream named it takes all that the market has', async () => {
+  await node.close();
+  node = await startNode({ port: 0, blockTime: 200, warmUp: 5 });
   const path = newPath();
   assert.equal(await record('--count', '400', '-o', path), 0, world.stderr.text);
   const recording = openRecording(path);

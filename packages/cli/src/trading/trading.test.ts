@@ -7,6 +7,7 @@ import { addressOfPrivateKey, privateKeyOfMnemonic } from '@dexwire/protocol/tra
 import { connect, type Dex } from 'dexwire';
 import { afterAll, afterEach, beforeAll, beforeEach, test } from 'vitest';
 import { during, type FakeWorldOptions, fakeWorld } from '../../../../tests/support/fakeWorld.ts';
+import { settled } from '../../../../tests/support/virtualClock.ts';
 
 const SYMBOL = 'BNB_BUSD-BD1';
 const WORDS = `${'abandon '.repeat(11)}about`;
@@ -159,4 +160,30 @@ test('figures that are no decimals, and sides that are none, are refused with 2'
     ['cancel', '--all', SYMBOL, 'id'],
   ])
     assert.equal(await asDave().run(...args), 2, args.join(' '));
+});
+
+/** Runs an order up to where the node has it, and no block does. */
+const posted = async (...args: string[]) => {
+  const fake = fakeWorld({ clock: market.clock, env: { DEXWIRE_KEY: dave().privateKey } });
+  const order = ['order', 'buy', SYMBOL, '--quantity', '1', '--price', '250'];
+  const running = fake.run(...order, '--network', market.node.ws, '--connect-timeout', '1h', ...args);
+  while (market.node.state.openOrders.size === 0) await settled();
+  return { ...fake, running };
+};
+
+test('Ctrl-C while a transaction is on its way ends with 130, and says that it may have been sent', async () => {
+  const { running, end, stderr } = await posted();
+  end('SIGINT');
+  assert.equal(await running, 130);
+  assert.equal(
+    stderr.text,
+    'dexwire: what was signed may have been sent: look what became of it before you send again\n',
+  );
+});
+
+test('a transaction that was taken and is in no block in time ends with 5, and its hash', async () => {
+  const { running, stderr } = await posted('--within', '20s');
+  await during({ advance: () => market.clock.pass(500) }, running);
+  assert.equal(await running, 5);
+  assert.match(stderr.text, /^dexwire: UNCONFIRMED: .*transaction [0-9A-F]{64} was accepted/m);
 });

@@ -9,7 +9,7 @@ import type { CancelVerbOptions } from '../commands/cancel.ts';
 import type { OrderVerbOptions } from '../commands/order.ts';
 import type { SendVerbOptions } from '../commands/send.ts';
 import { dial } from '../dial.ts';
-import { CliError } from '../errors.ts';
+import { CliError, messageOf } from '../errors.ts';
 import { listedSymbols, notListed } from '../listed.ts';
 import type { SigningOptions } from '../options.ts';
 import { outputTo } from '../terminal/output.ts';
@@ -49,6 +49,8 @@ const trade = async (
     });
     await trader.close();
   } catch (error) {
+    if (world.signal.aborted)
+      world.stderr.write('dexwire: what was signed may have been sent: look what became of it before you send again\n');
     throw await reworded(error, dex, symbol);
   } finally {
     await dex.close();
@@ -136,7 +138,12 @@ export const cancel = (
         await say(outcomeLines(paint, outcome), outcome);
       }),
     );
-    for (const one of ended) if (one.status === 'rejected') throw one.reason;
+    const failures = ended.flatMap((one, place) =>
+      one.status === 'rejected' ? [{ id: orders[place]!.orderId, reason: one.reason as unknown }] : [],
+    );
+    for (const { id, reason } of failures.slice(1))
+      world.stderr.write(`dexwire: order ${plain(id)}: ${plain(messageOf(reason))}\n`);
+    if (failures[0]) throw failures[0].reason;
   });
 };
 

@@ -17,7 +17,7 @@ const namesIn = (node: Node, before = ''): string[] => {
 };
 
 /** What every line has besides its event. */
-export const OWN_FIELDS: readonly string[] = ['kind', 'stream', 'repaired'];
+const OWN_FIELDS: readonly string[] = ['kind', 'stream', 'repaired'];
 
 /** @throws CliError `USAGE`. */
 export const fieldsOf = (text: string, streams: readonly Stream[]): Field[] => {
