@@ -8,7 +8,7 @@ import { blockheight, type Stream } from '@dexwire/protocol';
 import { connect, type Dex } from '../../packages/client/src/connection.ts';
 import { BookWatch } from './bookWatch.ts';
 import { Chance } from './chance.ts';
-import { CLIENT, termsOf } from './client.ts';
+import { CLIENT, PROMISES, termsOf } from './client.ts';
 import { Counter, type Coverage } from './coverage.ts';
 import { schedule } from './faults.ts';
 import { ADDRESSES, Flow, SYMBOLS } from './flow.ts';
@@ -78,6 +78,7 @@ class World {
   readonly #program: Program;
   readonly #chance: Chance;
   readonly #isExpiring: boolean;
+  readonly #canPause: boolean;
   readonly #isCommanded: boolean;
   /** A socket that falls silent is noticed. */
   readonly #isWatched: boolean;
@@ -109,8 +110,10 @@ class World {
     this.#trace = new Trace(() => time.now(), show);
     const trace = (line: string): void => this.#trace.add(line);
     const fail = (text: string): void => this.#oracle.fail(text);
-    const { options, limits, isExpiring, hasBook } = termsOf(chanceOf('client'), { ws: WS, rest: HTTP }, (url, init) =>
-      this.#rest.fetch(url, init),
+    const { options, limits, isExpiring, hasBook, canPause } = termsOf(
+      chanceOf('client'),
+      { ws: WS, rest: HTTP },
+      (url, init) => this.#rest.fetch(url, init),
     );
     this.#isWatched = CLIENT.stale && options.pulse !== false && options.ask !== 'name';
     const { ask, pulse, renewEvery, also = [], repair, staleAfter } = options;
@@ -130,6 +133,7 @@ class World {
       (text) => trace(`VIOLATION ${text}`),
     );
     this.#isExpiring = isExpiring;
+    this.#canPause = canPause;
     this.#isCommanded = options.ask === 'commands';
     this.#flow = new Flow(chanceOf('flow'));
     this.#host = new Host({
@@ -222,7 +226,7 @@ class World {
   #begin(): void {
     const time = this.#time;
     const program = this.#program;
-    const plans = plansOf(new Chance(this.#seed, 'plans'), CALM_MS + STORM_MS);
+    const plans = plansOf(new Chance(this.#seed, 'plans'), CALM_MS + STORM_MS, this.#canPause);
     for (const plan of plans) {
       // A repair may reach back to before somebody came.
       for (const subject of plan.subjects) this.#oracle.feed(plan.stream, subject);
@@ -245,6 +249,9 @@ class World {
       burst: (orders: number) => this.#flow.burst(orders),
       count: this.#count,
       onForgotten: (wire: Wire, names: readonly string[]) => this.#forgotten(wire, names),
+      onSlow: (ms: number) => {
+        if (!PROMISES.bookInDelay) this.#book?.doubt(ms);
+      },
       onTorn: () => {
         this.#isTorn = true;
       },
@@ -298,6 +305,7 @@ class World {
       refreshEvery: chance.pick([8_000, 20_000, 60_000]),
       within: 4 * STORM_MS,
       signal: this.#bookEnd.signal,
+      now: () => this.#time.now(),
       at: () => this.#oracle.at,
       fail: (text) => this.#oracle.fail(text),
       count: this.#count,
@@ -451,8 +459,12 @@ class World {
 
   #handing(wire: Wire, text: string): void {
     this.#trace.detail(() => `hand ${wire.id} ${text.slice(11, 70)}`);
-    this.#oracle.handing(text, this.#addresses.get(wire) ?? '', ({ stream, subject }) =>
-      [...this.#network.live].every((other) => other === wire || !this.#brings(other, `${subject}@${stream.topic}`)),
+    this.#oracle.handing(
+      text,
+      this.#addresses.get(wire) ?? '',
+      ({ stream, subject }) =>
+        this.#isCommanded &&
+        [...this.#network.live].every((other) => other === wire || !this.#brings(other, `${subject}@${stream.topic}`)),
     );
   }
 

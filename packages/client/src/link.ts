@@ -622,7 +622,8 @@ export class Link implements PathHost {
     for (const path of [...this.#paths]) {
       const { standing } = path;
       if (!path.isOpen) continue;
-      if (this.#isPaused) standing.heard = this.#beat;
+      // A socket that is not read neither speaks nor is late.
+      if (this.#isPaused) standing.heard = standing.askedAt = standing.waitsSince = this.#beat;
       const isQuiet = this.#beat - standing.heard >= this.#staleBeats;
       if (standing.from === undefined) this.#awaitPulse(path, standing);
       else if (isQuiet && !standing.isStale && this.#isExpected(path)) this.#fallSilent(path);
