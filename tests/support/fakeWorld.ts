@@ -3,6 +3,7 @@
  * In: what a command finds around it. Out: the world, what was printed, and waits for what will be.
  */
 import { PassThrough, Writable } from 'node:stream';
+import type { Clock } from 'dexwire';
 import { EndedError } from '../../packages/cli/src/errors.ts';
 import { run, type World } from '../../packages/cli/src/index.ts';
 import { settled, VirtualClock } from './virtualClock.ts';
@@ -67,7 +68,8 @@ class FakeStream extends Writable {
 
 export interface FakeWorldOptions extends FakeStreamOptions {
   readonly env?: Readonly<Record<string, string>>;
-  readonly clock?: VirtualClock;
+  /** A virtual one unless given: the system's, for commands that go by sockets alone. */
+  readonly clock?: Clock;
   readonly stdin?: string;
 }
 

@@ -4,4 +4,6 @@
 export { CliError, type CliFault, EndedError } from './errors.ts';
 export { EXIT } from './exit.ts';
 export { type AddVerb, type ProgramOptions, programOf, run } from './program.ts';
+export { recordGaps } from './recording/recordGaps.ts';
+export { recordSockets } from './recording/recordSockets.ts';
 export { processWorld, type World } from './world.ts';

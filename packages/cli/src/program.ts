@@ -8,10 +8,13 @@ import { addBench } from './commands/bench.ts';
 import { addBook } from './commands/book.ts';
 import { addCancel } from './commands/cancel.ts';
 import { addCompletion } from './commands/completion.ts';
+import { addConvert } from './commands/convert.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addMan } from './commands/man.ts';
 import { addNode } from './commands/node.ts';
 import { addOrder } from './commands/order.ts';
+import { addRecord } from './commands/record.ts';
+import { addReplay } from './commands/replay.ts';
 import { addSend } from './commands/send.ts';
 import { addWatch } from './commands/watch.ts';
 import { EXIT, endingOf } from './exit.ts';
@@ -32,6 +35,9 @@ const VERBS: readonly AddVerb[] = [
   addCancel,
   addSend,
   addNode,
+  addRecord,
+  addReplay,
+  addConvert,
   addDoctor,
   addBench,
   addCompletion,
