@@ -57,6 +57,8 @@ const MOST_REQUESTS = 24;
 
 /** How much later than it should a silence may be noticed, and mended. */
 const NOTICE_MS = 4_000;
+/** How long two sockets may serve while one takes the place of the other. */
+const OVERLAP_MS = 10_000;
 
 const HTTP = 'http://node.test/api/v1';
 const WS = 'ws://node.test/api/ws';
@@ -422,6 +424,9 @@ class World {
   #opened(wire: Wire): void {
     this.#moves += 1;
     this.#trace.add(`open ${wire.id}`);
+    // One takes the place of another.
+    const isSecond = [...this.#network.live].some((other) => other !== wire && other.state === 'open');
+    if (isSecond && !PROMISES.bookAcrossSockets) this.#book?.doubt(OVERLAP_MS);
     for (const [stream, subject, place] of this.#early.get(wire) ?? [])
       this.#oracle.subscribed(stream, subject, wire.id, place);
     this.#early.delete(wire);

@@ -131,7 +131,9 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
     if (this.#free && !isHeld) this.#give(item);
     else this.#wait(item, name, isHeld);
     this.#pump();
-    if (this.#ties.flow && !this.#isPaused && this.#queue.waiting >= this.#ties.queue.limit) {
+    // While a gap holds events back only what sockets bring can end it.
+    const isHolding = !!this.#gap?.isHolding;
+    if (this.#ties.flow && !isHolding && !this.#isPaused && this.#queue.waiting >= this.#ties.queue.limit) {
       this.#isPaused = true;
       this.#ties.flow(false);
     }
@@ -187,6 +189,9 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
   hold(): void {
     if (this.#gap) this.#gap.isHolding = true;
     this.#queue.hold();
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.#ties.flow?.(true);
   }
 
   /**
