@@ -57,6 +57,8 @@ const MOST_REQUESTS = 24;
 
 /** How much later than it should a silence may be noticed, and mended. */
 const NOTICE_MS = 4_000;
+/** How long two sockets may serve while one takes the place of the other. */
+const OVERLAP_MS = 10_000;
 
 const HTTP = 'http://node.test/api/v1';
 const WS = 'ws://node.test/api/ws';
@@ -90,8 +92,6 @@ class World {
   readonly #isSteady: boolean;
   /** What was subscribed to on a wire before the client knew that it is open. */
   readonly #early = new Map<Wire, [Stream, string, number][]>();
-  /** What was ever subscribed to on a wire. */
-  readonly #had = new Map<Wire, Set<string>>();
   /** Whose personal frames come by a wire. */
   readonly #addresses = new Map<Wire, string>();
   #book: BookWatch | undefined;
@@ -124,6 +124,7 @@ class World {
     this.#oracle = new Oracle(
       () => time.now(),
       {
+        isCommanded: options.ask === 'commands',
         isDiffOfBlock: diffs === 'block',
         isWatched: this.#isWatched,
         isRepairing: options.repair !== undefined,
@@ -409,8 +410,6 @@ class World {
   #subscribed(wire: Wire, stream: Stream, subject: string): void {
     this.#trace.add(`has ${wire.id} ${subject}@${stream.topic}`);
     if (stream.scope === 'address') this.#addresses.set(wire, subject);
-    const had = this.#had.get(wire) ?? new Set();
-    this.#had.set(wire, had.add(`${subject}@${stream.topic}`));
     const place = this.#oracle.placeOf(stream, subject);
     if (wire.state === 'open') this.#oracle.subscribed(stream, subject, wire.id, place);
     else if (wire.state === 'dialing') {
@@ -424,6 +423,9 @@ class World {
   #opened(wire: Wire): void {
     this.#moves += 1;
     this.#trace.add(`open ${wire.id}`);
+    // One takes the place of another.
+    const isSecond = [...this.#network.live].some((other) => other !== wire && other.state === 'open');
+    if (isSecond && !PROMISES.bookAcrossSockets) this.#book?.doubt(OVERLAP_MS);
     for (const [stream, subject, place] of this.#early.get(wire) ?? [])
       this.#oracle.subscribed(stream, subject, wire.id, place);
     this.#early.delete(wire);
@@ -459,19 +461,9 @@ class World {
 
   #handing(wire: Wire, text: string): void {
     this.#trace.detail(() => `hand ${wire.id} ${text.slice(11, 70)}`);
-    this.#oracle.handing(
-      text,
-      this.#addresses.get(wire) ?? '',
-      ({ stream, subject }) =>
-        this.#isCommanded &&
-        [...this.#network.live].every((other) => other === wire || !this.#brings(other, `${subject}@${stream.topic}`)),
-    );
-  }
-
-  /** Whether a wire may bring a stream, now or later. */
-  #brings(wire: Wire, name: string): boolean {
-    const had = this.#had.get(wire);
-    return wire.state !== 'dialing' && (wire.isHalfOpen || had === undefined || had.has(name));
+    // Of several sockets only one may count as yet.
+    const isOnly = [...this.#network.live].every((other) => other === wire || other.state === 'dialing');
+    this.#oracle.handing(text, this.#addresses.get(wire) ?? '', isOnly);
   }
 
   #isLive({ stream, subject }: Feed): boolean {

@@ -192,6 +192,9 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
   hold(): void {
     if (this.#gap) this.#gap.isHolding = true;
     this.#queue.hold();
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.#ties.flow?.(true);
   }
 
   /** What has come of what was lost. */
