@@ -51,6 +51,8 @@ describe('the policy pause', () => {
     expect(network.dialled).toBe(1);
     network.last.drop();
     await clock.pass(1000);
+    expect(network.last.isPaused).toBe(false); // only what it brings can end the gap
+    network.last.say(heightText(9));
     expect(network.last.isPaused).toBe(true);
     subscription.close();
     expect(await closed(setting)).toBe(0);
