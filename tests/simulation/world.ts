@@ -466,11 +466,15 @@ class World {
     this.#oracle.handing(text, this.#addresses.get(wire) ?? '', isOnly);
   }
 
-  #isLive({ stream, subject }: Feed): boolean {
+  #isLive(feed: Feed): boolean {
+    const { stream, subject } = feed;
     const name = `${subject}@${stream.topic}`;
-    return [...this.#network.live].some(
+    const wires = [...this.#network.live].filter(
       (wire) => wire.state === 'open' && this.#host.session(wire)?.subscriptions().includes(name),
     );
+    // Who has sockets of his own shares them with nobody.
+    const own = this.#oracle.ledgers.filter((ledger) => ledger.isAlone && ledger.wants(feed));
+    return wires.length > own.length;
   }
 
   #forgotten(wire: Wire, names: readonly string[]): void {

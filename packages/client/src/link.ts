@@ -181,16 +181,18 @@ export class Link implements PathHost {
     for (const endpoint of board.endpoints) this.#addPath(endpoint);
   }
 
+  /** Whether it is on its way out, so that nobody may join it. */
+  get isOver(): boolean {
+    return [...this.#paths].every(({ state }) => /^clos/.test(state.name));
+  }
+
   /** Whether it can serve this as well. */
   takes(stream: Stream, subject: string): boolean {
-    const paths = [...this.#paths];
-    if (paths.every(({ state }) => /^clos/.test(state.name))) return false;
-    if (this.router.get(stream, subject)) return true;
     if (stream.scope === 'address' && this.address) return this.address === subject;
     const { commands, combined } = this.#board.streamsPerSocket;
     return (
       this.router.size < { commands, combined, name: 0 }[this.way] &&
-      (this.way === 'commands' || paths.every(({ state }) => state.name === 'idle')) &&
+      (this.way === 'commands' || [...this.#paths].every(({ state }) => state.name === 'idle')) &&
       this.compress === (stream.topic === COMPRESSED)
     );
   }
@@ -500,9 +502,12 @@ export class Link implements PathHost {
     return false;
   }
 
-  /** The last block that was seen whole by a path, for the newest may have been cut. */
+  /**
+   * The last block that was seen whole by a path, for the newest may have been cut. Of one that has brought no block, all that
+   * others had brought before.
+   */
   #seen(path: Path | undefined): Height | undefined {
-    return before(path?.height);
+    return before(path?.height ?? this.height);
   }
 
   // Paths that join, and leave.
