@@ -63,7 +63,12 @@ const OVERLAP_MS = 10_000;
 const HTTP = 'http://node.test/api/v1';
 const WS = 'ws://node.test/api/ws';
 
+/** A command that takes longer than this is late. */
+const LATE_MS = 300;
+
 class World {
+  /** When a market topic was asked for last, by topic. */
+  readonly #askedAt = new Map<string, number>();
   readonly #seed: number;
   readonly #counter = new Counter();
   readonly #count = (kind: string, by = 1): void => this.#counter.count(kind, by);
@@ -409,6 +414,9 @@ class World {
 
   #subscribed(wire: Wire, stream: Stream, subject: string): void {
     this.#trace.add(`has ${wire.id} ${subject}@${stream.topic}`);
+    // Where a command takes so long, frames of what was asked for before may still be on their way.
+    const late = this.#time.now() - (this.#askedAt.get(stream.topic) ?? this.#time.now());
+    if (late > LATE_MS && !PROMISES.bookInDelay) this.#book?.doubt(late);
     if (stream.scope === 'address') this.#addresses.set(wire, subject);
     const place = this.#oracle.placeOf(stream, subject);
     if (wire.state === 'open') this.#oracle.subscribed(stream, subject, wire.id, place);
@@ -441,6 +449,8 @@ class World {
 
   #sent(wire: Wire, text: string): void {
     this.#trace.add(`sent ${wire.id} ${text}`);
+    const topic = /"subscribe","topic":"(market\w+)"/.exec(text)?.[1];
+    if (topic !== undefined) this.#askedAt.set(topic, this.#time.now());
     if (text.includes('keepAlive')) this.#count('keepAlive');
   }
 
