@@ -3,8 +3,12 @@
  * In: the command line. Out: a node or the recordings, started; or the usage and exit code 2.
  */
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { DEFAULT_PORT, type Node, type NodeOptions, type Served, startNode, startRecordings } from '@dexwire/node';
+
+/** What `packages/dashboard/build.mjs` has made, as the set-up has it do. */
+export const PAGE_FOLDER = fileURLToPath(new URL('../../packages/dashboard/dist/page', import.meta.url));
 
 export interface Arguments {
   readonly port: number;
@@ -23,6 +27,7 @@ const OPTIONS = `  --port N          port on 127.0.0.1, 0 for any free one; ${DE
   --stepped         time stands still but for POST /control/advance and /control/at; with --control
   --entry           opens /entry/transactions for messages without a signature
   --control         opens /control: faults and time for programs on this machine
+  --dashboard       serves a page to trade by at /dashboard/; npm start always does
   --hosts NAMES     names of this machine besides localhost, with commas between: by them programs and pages may call it
   --tls             speaks wss:// and https:// by a certificate of its own, which the ready line tells as ca
   --tls-cert FILE, --tls-key FILE
@@ -52,6 +57,7 @@ export const readArguments = (command: string): Arguments => {
           stepped: { type: 'boolean' },
           entry: { type: 'boolean' },
           control: { type: 'boolean' },
+          dashboard: { type: 'boolean' },
           hosts: { type: 'string' },
           tls: { type: 'boolean' },
           'tls-cert': { type: 'string' },
@@ -109,7 +115,16 @@ export const readArguments = (command: string): Arguments => {
     return names;
   };
   const recordings = values.recordings === true || values.verbatim === true;
-  for (const name of ['block-time', 'genesis', 'scenario', 'no-traders', 'rate', 'stepped', 'entry'] as const)
+  for (const name of [
+    'block-time',
+    'genesis',
+    'scenario',
+    'no-traders',
+    'rate',
+    'stepped',
+    'entry',
+    'dashboard',
+  ] as const)
     if (recordings && values[name] !== undefined) wrong(`--${name} means nothing with --recordings`);
   const seed = wholeNumber('seed', 0, 2 ** 32 - 1);
   const blockTime = wholeNumber('block-time', 1, 3_600_000);
@@ -132,6 +147,7 @@ export const readArguments = (command: string): Arguments => {
       ...(values.stepped && { time: 'stepped' as const }),
       ...(values.entry && { entry: true }),
       ...(values.control && { control: true }),
+      ...(values.dashboard && { dashboard: PAGE_FOLDER }),
       ...(hosts && { hosts }),
       ...(tls && { tls }),
     },

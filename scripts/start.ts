@@ -4,6 +4,7 @@
  */
 import { X509Certificate } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
+import { existsSync } from 'node:fs';
 import { GenesisError, type Node, NodeError, ScenarioError, type Served } from '@dexwire/node';
 import {
   accounts,
@@ -24,7 +25,7 @@ import {
   transfers,
 } from 'dexwire';
 import { type AnyEvent, eventLine } from './eventLine.ts';
-import { type Arguments, readArguments, startServed } from './nodeArguments.ts';
+import { type Arguments, PAGE_FOLDER, readArguments, startServed } from './nodeArguments.ts';
 
 /** The service's name, its one-off call and its subscription. */
 interface Service {
@@ -59,6 +60,10 @@ const servicesOf = (dex: Dex, symbol: string, address: string): Service[] => {
     })),
   ];
 };
+
+/** With the page beside it, if it has been built: the set-up sees to that. */
+const withPage = (args: Arguments): Arguments =>
+  existsSync(PAGE_FOLDER) ? { ...args, options: { dashboard: PAGE_FOLDER, ...args.options } } : args;
 
 const openNode = async (args: Arguments): Promise<Served | Node> => {
   try {
@@ -96,7 +101,7 @@ if (args.options.time === 'stepped') {
   process.stderr.write('npm start shows what happens by itself; step time with: npm run node -- --stepped --control\n');
   process.exit(2);
 }
-const node = await openNode(args).catch((error: unknown) => {
+const node = await openNode(withPage(args)).catch((error: unknown) => {
   if (!(error instanceof NodeError || error instanceof GenesisError || error instanceof ScenarioError)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exit(1);
@@ -129,6 +134,7 @@ const showKeys = (title: string, keys: readonly { name: string; address: string;
 try {
   if ('idleAccounts' in node) {
     say(`A DEX of your own at ${node.ws}, REST at ${node.rest}`);
+    if (existsSync(PAGE_FOLDER)) say(`To look at in a browser: ${new URL('/dashboard/', node.rest)}`);
     say(dim(`symbols   ${node.symbols.join(' ')}`));
     showKeys('accounts that the traders also act for, with their private keys', node.accounts);
     showKeys('accounts that are left to you', node.idleAccounts);
