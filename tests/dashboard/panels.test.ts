@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Node } from '@dexwire/node';
 import { type Actor, defaultGenesis, defaultTraders } from '@dexwire/node/core';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, test } from 'vitest';
+import { afterAll, beforeAll, test, vi } from 'vitest';
 import {
   dashboardOf,
   launchBrowser,
@@ -10,10 +10,13 @@ import {
   openPage,
   plainFigure,
   startServingNode,
+  TEST_TIMEOUT_MS,
   textOf,
   textsOf,
   until,
 } from './browserPage.ts';
+
+vi.setConfig({ testTimeout: TEST_TIMEOUT_MS });
 
 // Time stands still but for the blocks that a test makes, so that what the page shows and what the node says are of one moment.
 const SYMBOL = 'BNB_BUSD-BD1';

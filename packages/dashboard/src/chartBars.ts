@@ -7,7 +7,7 @@ import type { CandlestickData, HistogramData, UTCTimestamp } from 'lightweight-c
 import type { Bar } from './rest.ts';
 
 /** For pixels only: what people read beside the chart comes from the text. */
-export const chartNumber = (decimal: Decimal): number => Number(decimal);
+const chartNumber = (decimal: Decimal): number => Number(decimal);
 
 const timeOf = ({ openTime }: Bar): UTCTimestamp => Math.floor(openTime / 1000) as UTCTimestamp;
 
@@ -19,7 +19,7 @@ export const candleOf = (bar: Bar): CandlestickData<UTCTimestamp> => ({
   close: chartNumber(bar.close),
 });
 
-export const isUp = (bar: Bar): boolean => chartNumber(bar.close) >= chartNumber(bar.open);
+const isUp = (bar: Bar): boolean => chartNumber(bar.close) >= chartNumber(bar.open);
 
 /** @param colors - Of a bar that rose, and of one that fell. */
 export const volumeOf = (bar: Bar, colors: readonly [up: string, down: string]): HistogramData<UTCTimestamp> => ({

@@ -75,6 +75,8 @@ export class Health {
   readonly #lags: LagHistogram;
   readonly #followed = new Map<string, Followed>();
   #link: LinkHealth;
+  /** Since when nothing at all has come. */
+  #silentSince: number | undefined;
   #hasOpened = false;
   #gaps: GapRecord[] = [];
   #ids = 0;
@@ -134,7 +136,8 @@ export class Health {
     const link = this.#link;
     if (link.name === 'lost') return { name: 'stale', since: link.since, why: link.why };
     if (followed.gap) return { name: 'mending', since: followed.gap.at, why: followed.gap.cause };
-    if (followed.quietSince !== undefined) return { name: 'stale', since: followed.quietSince, why: 'silent' };
+    const since = followed.quietSince ?? this.#silentSince;
+    if (since !== undefined) return { name: 'stale', since, why: 'silent' };
     return followed.lastAt === undefined ? { name: 'waiting' } : { name: 'live' };
   }
 
@@ -183,9 +186,9 @@ export class Health {
   tell(status: Status, plan: Dex['plan']): void {
     const now = this.#clock.now();
     if (status.name === 'stale' || status.name === 'live') {
-      for (const followed of this.#followed.values())
-        if (status.stream === undefined || status.stream === followed.name)
-          followed.quietSince = status.name === 'stale' ? (followed.quietSince ?? now) : undefined;
+      const since = status.name === 'stale' ? now : undefined;
+      if (status.stream === undefined) this.#silentSince = since;
+      for (const followed of this.#followed.values()) if (status.stream === followed.name) followed.quietSince = since;
     } else {
       const isOpen = plan.some(({ paths }) => paths.some(({ state }) => state === 'open'));
       if (isOpen) {
@@ -215,6 +218,8 @@ export class Health {
       case 'events':
         followed.lastAt = this.#clock.now();
         followed.quietSince = undefined;
+        // Whatever comes, the socket speaks, or another one does in its place.
+        this.#silentSince = undefined;
         return;
       case 'gap':
         if (followed.gap) this.#close(followed.gap, { repaired: 0, lost: 'unknown', to: item.to });
@@ -223,6 +228,7 @@ export class Health {
       case 'gapClosed':
         if (followed.gap) this.#close(followed.gap, item);
         followed.gap = undefined;
+        followed.quietSince = undefined;
     }
     this.slice.changed();
   }

@@ -2,7 +2,7 @@
  * Dark, light, or as the system has it.
  * In: a choice, remembered where the browser allows it. Out: `data-theme` on the document, which the style sheet goes by.
  */
-export const THEMES = ['auto', 'dark', 'light'] as const;
+const THEMES = ['auto', 'dark', 'light'] as const;
 export type Theme = (typeof THEMES)[number];
 
 const KEY = 'dexwire theme';

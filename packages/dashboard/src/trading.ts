@@ -8,13 +8,13 @@ import { type Wallet, WalletError, wallet } from 'dexwire/wallet';
 import { persist, type Room } from './room.ts';
 import { Slice } from './slice.ts';
 
-export interface DevAccount {
+interface DevAccount {
   readonly name: string;
   readonly address: string;
 }
 
-export interface OrderForm {
-  readonly symbol: string;
+/** An order as far as it has been written. */
+export interface Draft {
   readonly side: Side;
   readonly price: string;
   readonly quantity: string;
@@ -42,6 +42,7 @@ const wordsOf = (error: unknown): string => {
 
 export class Trading {
   readonly desk = new Slice<Desk>({ accounts: [], outcome: { name: 'none' } });
+  readonly draft = new Slice<Draft>({ side: 'buy', price: '', quantity: '', timeInForce: 'GTE' });
   readonly #room: Room;
   readonly #keys = new Map<string, string>();
   readonly #wallets = new Map<string, Wallet>();
@@ -58,7 +59,13 @@ export class Trading {
     return this.#keys.has(address);
   }
 
-  async place(address: string, { symbol, side, price, quantity, timeInForce }: OrderForm): Promise<void> {
+  write(change: Partial<Draft>): void {
+    this.draft.set({ ...this.draft.value, ...change });
+  }
+
+  /** Sends the draft. */
+  async place(address: string, symbol: string): Promise<void> {
+    const { side, price, quantity, timeInForce } = this.draft.value;
     const verb = side === 'buy' ? 'Buy' : 'Sell';
     await this.#ask(`${verb} ${quantity} at ${price}: waiting for a block`, address, async (trader) => {
       const { height, reports } = await trader.placeOrder({ symbol, side, price, quantity, timeInForce });

@@ -16,7 +16,7 @@ export interface Markets {
   readonly symbols: readonly string[];
 }
 
-export const NO_MARKETS: Markets = { pairs: new Map(), tickers: new Map(), symbols: [] };
+const NO_MARKETS: Markets = { pairs: new Map(), tickers: new Map(), symbols: [] };
 
 export const MARKETS = 'markets';
 

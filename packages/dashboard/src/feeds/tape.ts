@@ -11,7 +11,7 @@ import { persist, type Room } from '../room.ts';
 import type { Slice } from '../slice.ts';
 
 /** Who took what the other had resting. */
-export type Taker = 'buy' | 'sell' | 'neither';
+type Taker = 'buy' | 'sell' | 'neither';
 
 export interface TradeLine {
   readonly kind: 'trade';

@@ -2,7 +2,7 @@
  * The page: its panels in their places, and the keys that work everywhere.
  * In: the store. Out: all of the document but its head.
  */
-import { KLINE_INTERVALS } from 'dexwire';
+import { KLINE_INTERVALS, type Side } from 'dexwire';
 import { useEffect, useState } from 'preact/hooks';
 import type { Store } from '../store.ts';
 import { applyTheme, isSystemDark, nextTheme, onSystemTheme, readTheme } from '../theme.ts';
@@ -63,18 +63,18 @@ export const App = ({ store }: { readonly store: Store }) => {
       const interval = after(KLINE_INTERVALS, store.place.value.interval, step);
       if (interval !== undefined) store.go({ interval });
     };
-    const side = (value: string): void => {
+    const writeOrder = (side: Side): void => {
       document.getElementById('node-order-tab')?.click();
-      // The tab is drawn with the next frame.
-      requestAnimationFrame(() => document.querySelector<HTMLInputElement>(`[name=side][value=${value}]`)?.click());
+      store.trading.write({ side });
+      // The tab is drawn with the next frame, before this.
       requestAnimationFrame(() => document.querySelector<HTMLInputElement>('[name=price]')?.focus());
     };
     const keys: Readonly<Record<string, () => void>> = {
       '?': () => setHelp(true),
       '/': () => focusOn('market-filter'),
       a: () => focusOn('address'),
-      b: () => side('buy'),
-      s: () => side('sell'),
+      b: () => writeOrder('buy'),
+      s: () => writeOrder('sell'),
       t: changeTheme,
       h: () => document.getElementById('health-more')?.click(),
       j: () => goMarket(1),
@@ -103,7 +103,13 @@ export const App = ({ store }: { readonly store: Store }) => {
       <header class="top">
         <TickerHeader store={store} />
         <div class="top-tools">
-          <button type="button" class="small" onClick={changeTheme} aria-label={`Colours: ${THEME_NAMES[theme]}`}>
+          <button
+            type="button"
+            class="small"
+            onClick={changeTheme}
+            aria-label={`Colours: ${theme}`}
+            title={`Colours: ${THEME_NAMES[theme]}`}
+          >
             <span aria-hidden="true">◐</span> {theme}
           </button>
           <button type="button" class="small" onClick={() => setHelp(true)} aria-label="Keys">

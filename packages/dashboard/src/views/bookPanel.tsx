@@ -4,14 +4,52 @@
  */
 import type { CumulativeLevel, CumulativeRead } from 'dexwire';
 import { subtractDecimal } from 'dexwire';
+import type { RefObject } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { BOOK, type BookView } from '../feeds/book.ts';
 import { digitsOf, nameOf, plain, shareOf, shown, timeOfDay, ZERO } from '../figures.ts';
 import type { Store } from '../store.ts';
 import { Panel } from './panel.tsx';
 import { useSlice } from './useSlice.ts';
 
-/** Levels a side. */
+/** Levels a side, before it is known how many there is room for. */
 const LEVELS = 16;
+/** Rows of the head and of what lies between the sides, in heights of a level. */
+const OTHER_ROWS = 3;
+const MOST_LEVELS = 60;
+
+/** How many levels a side fit into an element. A page that scrolls has room for any number, and gets the usual one. */
+const useRoom = (host: RefObject<HTMLElement | null>): number => {
+  const [room, setRoom] = useState(LEVELS);
+  useEffect(() => {
+    const { current } = host;
+    if (!current) return;
+    const measure = (): void => {
+      const row = current.querySelector('.level')?.clientHeight ?? 20;
+      const isBounded = getComputedStyle(current).overflowY === 'hidden';
+      const fit = Math.floor((current.clientHeight / row - OTHER_ROWS) / 2);
+      setRoom(isBounded ? Math.min(Math.max(fit, 3), MOST_LEVELS) : LEVELS);
+    };
+    const observer = new ResizeObserver(measure);
+    observer.observe(current);
+    return () => observer.disconnect();
+  }, []);
+  return room;
+};
+
+/** A level that is clicked gives its price to the order form, which has buttons for the best two besides. */
+const useTaking = (host: RefObject<HTMLElement | null>, store: Store): void => {
+  useEffect(() => {
+    const take = ({ target }: Event): void => {
+      const row = target instanceof Element ? target.closest<HTMLElement>('.level') : null;
+      const price = row?.dataset.price;
+      if (price !== undefined) store.trading.write({ price: price.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '') });
+    };
+    const { current } = host;
+    current?.addEventListener('click', take);
+    return () => current?.removeEventListener('click', take);
+  }, [store]);
+};
 
 const stateText = ({ book, state, since }: BookView): string => {
   if (book === undefined) return 'building';
@@ -38,6 +76,7 @@ const Side = ({ side, levels, certain, most, digits, own }: SideProps) => {
       key={price}
       class="level"
       data-certain={place < certain}
+      data-price={price}
       data-own={own.has(price) || undefined}
       style={`--share:${shareOf(total, most) / 100}%`}
     >
@@ -76,7 +115,10 @@ export const BookPanel = ({ store }: { readonly store: Store }) => {
   const { symbol } = useSlice(store.place);
   const pair = useSlice(store.markets).pairs.get(symbol);
   const account = useSlice(store.account);
-  const { bids, asks, certain } = view.book?.cumulative(LEVELS) ?? NOTHING;
+  const host = useRef<HTMLDivElement>(null);
+  const room = useRoom(host);
+  useTaking(host, store);
+  const { bids, asks, certain } = view.book?.cumulative(room) ?? NOTHING;
   const [deepestBid, deepestAsk] = [totalOf(bids), totalOf(asks)];
   const most = shareOf(deepestBid, deepestAsk) === 10_000 ? deepestBid : deepestAsk;
   const digits = { price: pair ? digitsOf(pair.tick) : 0, quantity: pair ? digitsOf(pair.lot) : 0 };
@@ -96,7 +138,12 @@ export const BookPanel = ({ store }: { readonly store: Store }) => {
         </span>
       }
     >
-      <div class="book-sides" data-state={view.state} title={`Price in ${plain(quote)}, quantity in ${plain(base)}`}>
+      <div
+        class="book-sides"
+        ref={host}
+        data-state={view.state}
+        title={`Price in ${plain(quote)}, quantity in ${plain(base)}`}
+      >
         <Side side="asks" levels={asks} certain={certain.asks} most={most} digits={digits} own={own} />
         <p class="spread">
           <span class="num mid" title="Middle of the best two">

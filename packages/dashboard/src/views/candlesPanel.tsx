@@ -49,13 +49,15 @@ const colorsNow = (): Colors => {
 };
 
 /** A rising candle is hollow and a falling one full, so that it does not hang on colour. */
-const candleColors = ({ up, down }: Colors): DeepPartial<CandlestickSeriesOptions> => ({
+const candleColors = ({ text, up, down }: Colors): DeepPartial<CandlestickSeriesOptions> => ({
   upColor: 'transparent',
   downColor: down,
   borderUpColor: up,
   borderDownColor: down,
   wickUpColor: up,
   wickDownColor: down,
+  // Else it is that of the last candle, which is none if that one is hollow.
+  priceLineColor: text,
 });
 
 const chartColors = ({ text, line }: Colors) => ({

@@ -9,7 +9,7 @@ import { useSlice } from './useSlice.ts';
 const RANK = { live: 0, waiting: 1, mending: 2, stale: 3 } as const;
 
 /** The worst of some. */
-export const worstOf = (list: readonly Freshness[]): Freshness =>
+const worstOf = (list: readonly Freshness[]): Freshness =>
   list.reduce((worst, one) => (RANK[one.name] > RANK[worst.name] ? one : worst), { name: 'live' });
 
 export const freshText = (freshness: Freshness): string => {

@@ -35,15 +35,43 @@ const staleText = (health: Health): string => {
     .concat(stale.length > 3 ? `; and ${stale.length - 3} more` : '');
 };
 
-const LOST = { none: 'nothing lost', some: 'some lost', unknown: 'nobody can tell what was lost' } as const;
+const LOST = { none: 'nothing lost', unknown: 'nobody can tell what was lost', some: 'some lost' } as const;
+const WORST = ['none', 'unknown', 'some'] as const;
 
-const gapText = ({ at, closedAt, cause, from, to, repaired, lost }: GapRecord): string => {
-  const blocks = from === undefined ? '' : `, blocks ${from} to ${to ?? '…'}`;
-  const end =
-    closedAt === undefined || lost === undefined
-      ? 'still open'
-      : `ended ${timeOfDay(closedAt)} after ${duration(closedAt - at)}: ${repaired} fetched, ${LOST[lost]}`;
-  return `${timeOfDay(at)} ${cause}${blocks}: ${end}`;
+/** Gaps of several streams that began together: one thing that happened. */
+const TOGETHER_MS = 1500;
+
+const groupsOf = (gaps: readonly GapRecord[]): GapRecord[][] => {
+  const groups: GapRecord[][] = [];
+  for (const gap of gaps) {
+    const group = groups.at(-1);
+    if (group?.[0] && Math.abs(group[0].at - gap.at) < TOGETHER_MS) group.push(gap);
+    else groups.push([gap]);
+  }
+  return groups;
+};
+
+const GapGroup = ({ gaps }: { readonly gaps: readonly GapRecord[] }) => {
+  const at = Math.min(...gaps.map((gap) => gap.at));
+  const open = gaps.filter(({ closedAt }) => closedAt === undefined);
+  const causes = [...new Set(gaps.map(({ cause }) => cause))].join(', ');
+  const from = Math.min(...gaps.map((gap) => gap.from ?? Number.POSITIVE_INFINITY));
+  const to = Math.max(...gaps.map((gap) => gap.to ?? 0));
+  const fetched = gaps.reduce((sum, { repaired }) => sum + repaired, 0);
+  const worst = WORST.findLast((lost) => gaps.some((gap) => gap.lost === lost)) ?? 'none';
+  const end = Math.max(...gaps.map(({ closedAt }) => closedAt ?? 0));
+  return (
+    <li data-lost={open.length > 0 ? 'open' : worst}>
+      <b>
+        {timeOfDay(at)} {causes}
+      </b>
+      {Number.isFinite(from) && `, blocks ${from} to ${to === 0 ? '…' : to}`}
+      {open.length > 0
+        ? `: ${open.length} still open`
+        : `, ended after ${duration(end - at)}: ${fetched} fetched, ${LOST[worst]}`}
+      <span class="dim">. {gaps.map(({ label }) => label).join(', ')}</span>
+    </li>
+  );
 };
 
 const milliseconds = (value: number): string => `${Math.round(value)} ms`;
@@ -104,10 +132,8 @@ const Details = ({ health }: { readonly health: Health }) => {
         <h3>Gaps</h3>
         {gaps.length === 0 && <p class="dim">None: nothing was missed since the page was opened.</p>}
         <ol class="gaps">
-          {gaps.slice(0, 12).map((gap) => (
-            <li key={gap.id} data-lost={gap.lost ?? 'open'}>
-              <b>{gap.label}</b> {gapText(gap)}
-            </li>
+          {groupsOf(gaps).map((group) => (
+            <GapGroup key={group[0]?.id} gaps={group} />
           ))}
         </ol>
         {reports.length > 0 && (

@@ -2,10 +2,9 @@
  * The order form, for accounts whose keys everybody knows.
  * In: accounts, the book. Out: a signed order; below it, what became of the last one.
  */
-import type { Side, TimeInForce } from 'dexwire';
-import { useState } from 'preact/hooks';
 import { digitsOf, nameOf, plain, shown, typed } from '../figures.ts';
 import type { Store } from '../store.ts';
+import type { Draft } from '../trading.ts';
 import { useSlice } from './useSlice.ts';
 
 const SIGNS = { none: '', busy: '…', done: '✓', failed: '✕' } as const;
@@ -14,10 +13,8 @@ export const OrderForm = ({ store }: { readonly store: Store }) => {
   const { accounts, outcome } = useSlice(store.trading.desk);
   const { symbol, address } = useSlice(store.place);
   const pair = useSlice(store.markets).pairs.get(symbol);
-  const [side, setSide] = useState<Side>('buy');
-  const [price, setPrice] = useState('');
-  const [quantity, setQuantity] = useState('');
-  const [timeInForce, setTimeInForce] = useState<TimeInForce>('GTE');
+  const { side, price, quantity, timeInForce } = useSlice(store.trading.draft);
+  const write = (change: Partial<Draft>): void => store.trading.write(change);
   const { base } = nameOf(symbol);
   const canSign = store.trading.canSign(address);
   if (accounts.length === 0)
@@ -25,7 +22,7 @@ export const OrderForm = ({ store }: { readonly store: Store }) => {
   /** Of the book as it is when it is asked for. */
   const take = (which: 'bid' | 'ask'): void => {
     const level = store.book.value.book?.best()[which];
-    if (level) setPrice(typed(level[0], pair ? digitsOf(pair.tick) : 0));
+    if (level) write({ price: typed(level[0], pair ? digitsOf(pair.tick) : 0) });
   };
   return (
     <form
@@ -33,7 +30,7 @@ export const OrderForm = ({ store }: { readonly store: Store }) => {
       aria-label="Order"
       onSubmit={(event) => {
         event.preventDefault();
-        void store.trading.place(address, { symbol, side, price, quantity, timeInForce });
+        void store.trading.place(address, symbol);
       }}
     >
       <label>
@@ -57,7 +54,7 @@ export const OrderForm = ({ store }: { readonly store: Store }) => {
         <legend class="hidden">Side</legend>
         {(['buy', 'sell'] as const).map((one) => (
           <label key={one} data-side={one} data-on={side === one}>
-            <input type="radio" name="side" value={one} checked={side === one} onChange={() => setSide(one)} />
+            <input type="radio" name="side" value={one} checked={side === one} onChange={() => write({ side: one })} />
             {one === 'buy' ? '▲ Buy' : '▼ Sell'}
           </label>
         ))}
@@ -72,7 +69,7 @@ export const OrderForm = ({ store }: { readonly store: Store }) => {
             required
             value={price}
             placeholder={pair ? `step ${shown(pair.tick, 0)}` : ''}
-            onInput={({ currentTarget }) => setPrice(currentTarget.value)}
+            onInput={({ currentTarget }) => write({ price: currentTarget.value })}
           />
         </label>
         <button type="button" class="small" aria-label="Price of the best bid" onClick={() => take('bid')}>
@@ -91,7 +88,7 @@ export const OrderForm = ({ store }: { readonly store: Store }) => {
           required
           value={quantity}
           placeholder={pair ? `step ${shown(pair.lot, 0)}` : ''}
-          onInput={({ currentTarget }) => setQuantity(currentTarget.value)}
+          onInput={({ currentTarget }) => write({ quantity: currentTarget.value })}
         />
       </label>
       <label>
@@ -99,7 +96,7 @@ export const OrderForm = ({ store }: { readonly store: Store }) => {
         <select
           name="timeInForce"
           value={timeInForce}
-          onChange={({ currentTarget }) => setTimeInForce(currentTarget.value === 'IOC' ? 'IOC' : 'GTE')}
+          onChange={({ currentTarget }) => write({ timeInForce: currentTarget.value === 'IOC' ? 'IOC' : 'GTE' })}
         >
           <option value="GTE">GTE, rests</option>
           <option value="IOC">IOC, at once or not</option>
