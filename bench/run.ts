@@ -23,6 +23,7 @@ const BENCHES = [
   'block',
   'transactions',
   'size',
+  'dashboard',
 ] as const;
 /** What benches start as processes of their own; bundled beside them. */
 const PROCESSES = ['blaster', 'socketClient', 'fanOutServer', 'readers'];

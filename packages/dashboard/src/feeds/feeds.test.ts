@@ -44,7 +44,7 @@ test('a long run keeps a bounded number of bars and lines', () => {
   assert.deepEqual([bars.size, bars.all[0]!.openTime], [1000, 4000 * 60_000]);
   const tape = new Tape();
   for (let at = 0; at < 5000; at++) tape.add([trade(`${at}-0`)], false);
-  assert.equal(tape.lines.length, 80);
+  assert.equal(tape.lines.length, 50);
 });
 
 const trade = (tradeId: string): Trade => ({

@@ -36,7 +36,7 @@ export interface GapLine {
 export type TapeLine = TradeLine | GapLine;
 
 /** Lines that are kept. */
-const MOST = 80;
+const MOST = 50;
 
 export const TAPE = 'tape';
 
