@@ -10,7 +10,7 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 
 const frames = (...files: string[]): Promise<{ code: number | string | null | undefined; lines: string[] }> =>
   new Promise((resolve) => {
-    execFile(process.execPath, [here('dist/frames.js'), ...files], (error, stdout) => {
+    execFile(process.execPath, ['--unhandled-rejections=strict', here('dist/frames.js'), ...files], (error, stdout) => {
       resolve({ code: error ? error.code : 0, lines: stdout.trimEnd().split('\n') });
     });
   });

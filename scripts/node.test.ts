@@ -12,9 +12,11 @@ import { makeCertificate } from '../packages/node/src/gateway/certificate.ts';
 import { RawClient } from '../tests/support/rawClient.ts';
 
 const SCRIPT = fileURLToPath(new URL('dist/node.js', import.meta.url));
+/** A rejection that nobody handles ends the process, whatever else would have looked at it. */
+const STRICT = '--unhandled-rejections=strict';
 
 const run = (...args: string[]) => {
-  const child = spawn(process.execPath, [SCRIPT, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [STRICT, SCRIPT, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let stderr = '';
   child.stderr.on('data', (chunk) => {
     stderr += chunk;
@@ -137,7 +139,7 @@ test('a genesis that cannot be is told with its place, and nothing is left runni
 });
 
 test('a node that npm started ends when npm is gone, so that its port is free', async () => {
-  const shell = spawn('sh', ['-c', '"$0" "$1" --port 0; true', process.execPath, SCRIPT], {
+  const shell = spawn('sh', ['-c', '"$0" "$1" "$2" --port 0; true', process.execPath, STRICT, SCRIPT], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, npm_lifecycle_event: 'node' },
   });

@@ -7,13 +7,15 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'vitest';
 
 const SCRIPT = fileURLToPath(new URL('dist/start.js', import.meta.url));
+/** A rejection that nobody handles ends the process, whatever else would have looked at it. */
+const STRICT = '--unhandled-rejections=strict';
 const TOPICS =
   'orders accounts transfers trades marketDiff marketDepth kline_1m ticker miniTicker allTickers allMiniTickers blockheight'.split(
     ' ',
   );
 
 const start = (...args: string[]) => {
-  const child = spawn(process.execPath, [SCRIPT, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [STRICT, SCRIPT, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let stderr = '';
   child.stderr.on('data', (chunk) => {
     stderr += chunk;

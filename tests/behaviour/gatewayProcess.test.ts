@@ -14,9 +14,8 @@ const children: ChildProcess[] = [];
 /** @param descriptors - How many files and sockets the process may have open at once. */
 const start = async (port: number, descriptors = 1_000): Promise<{ child: ChildProcess; port: number }> => {
   const command = `ulimit -n ${descriptors}; exec "$0" "$@"`;
-  const child = spawn('sh', ['-c', command, process.execPath, '--no-warnings', SCRIPT, String(port)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const program = [process.execPath, '--no-warnings', '--unhandled-rejections=strict', SCRIPT, String(port)];
+  const child = spawn('sh', ['-c', command, ...program], { stdio: ['ignore', 'pipe', 'inherit'] });
   children.push(child);
   const [line] = await once(createInterface(child.stdout), 'line');
   return { child, port: Number(line) };

@@ -29,6 +29,8 @@ await Promise.all([dex.close(), node.close()]);
 console.log('closed');
 `;
 
+const FLAGS = ['--no-warnings', '--unhandled-rejections=strict', '--input-type=module'];
+
 /** Ended behind each test, in this order. */
 const ends: (() => unknown)[] = [];
 
@@ -242,9 +244,7 @@ test('a client goes on over TLS behind a drop, a close, a reset and a restart, a
 });
 
 test('a process ends by itself once node and client are closed, whatever was connected half way', async () => {
-  const child = spawn(process.execPath, ['--no-warnings', '--input-type=module', '--eval', CLOSES], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(process.execPath, [...FLAGS, '--eval', CLOSES], { stdio: ['ignore', 'pipe', 'pipe'] });
   const [output, errors, [code]] = await Promise.all([
     textOf(child.stdout),
     textOf(child.stderr),

@@ -34,6 +34,24 @@ const PAGE_SCRIPT = `
   globalThis.came = JSON.stringify(came, (_key, value) => (typeof value === 'bigint' ? value + 'n' : value));
 `;
 
+/** A page that looks on, and keeps what it is told: of its sockets, and of its stream, each word once in a row. */
+const WATCHER_SCRIPT = `
+  import { blockheight, connect } from 'dexwire';
+  const query = new URLSearchParams(location.search);
+  const dex = connect(query.get('ws'), { staleAfter: Number(query.get('staleAfter')) });
+  const told = [];
+  const came = [];
+  const inOrder = (list, words) => list.reduce((at, word) => at + (word === words[at]), 0) === words.length;
+  globalThis.isSo = (statuses, items) => inOrder(told, statuses) && inOrder(came, items);
+  (async () => {
+    for await (const { name } of dex.status()) told.push(name);
+  })();
+  dex.subscribe(blockheight, {}, ({ kind, cause, lost }) => {
+    const word = cause ?? lost ?? kind;
+    if (came.at(-1) !== word) came.push(word);
+  });
+`;
+
 /** A program that trades, as a page. */
 const TRADER_SCRIPT = `
   import { connect } from 'dexwire';
@@ -106,10 +124,12 @@ beforeAll(async () => {
   inputs = Object.keys(metafile.inputs);
   const tab = await bundled(TAB_SCRIPT);
   const trader = await bundled(TRADER_SCRIPT);
+  const watcher = await bundled(WATCHER_SCRIPT);
   const scripts: Record<string, string> = {
     '/page.js': outputFiles[0]!.text,
     '/tab.js': tab.outputFiles[0]!.text,
     '/trader.js': trader.outputFiles[0]!.text,
+    '/watcher.js': watcher.outputFiles[0]!.text,
   };
   server = createServer((request, response) => {
     const path = request.url?.split('?')[0] ?? '';
@@ -193,6 +213,45 @@ test('a page of this machine trades, and one of another name does not', async ()
     String(await foreign.evaluate(() => Reflect.get(globalThis, 'traded'))),
     /origin "http:\/\/site.example" may not trade here/,
   );
+});
+
+/** A page that looks on at blocks, and a wait until it was told so much, in this order, of its sockets and of its stream. */
+const watch = async (staleAfter: number) => {
+  const page = await browser.newPage();
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(error.message));
+  const { port } = server.address() as AddressInfo;
+  await page.goto(
+    `http://127.0.0.1:${port}/watcher?${new URLSearchParams({ ws: node.ws, staleAfter: `${staleAfter}` })}`,
+  );
+  const until = async (statuses: readonly string[], items: readonly string[]): Promise<void> => {
+    await page.waitForFunction(`isSo(${JSON.stringify(statuses)}, ${JSON.stringify(items)})`, undefined, {
+      timeout: 15_000,
+    });
+    assert.deepEqual(problems, []);
+  };
+  await until(['open'], ['events']);
+  // This browser is one process, which ends with the first page that is closed.
+  return { page, until, leave: () => page.goto('about:blank') };
+};
+
+test('a page in Chromium whose socket is half-open notices without a ping, says so, and recovers', async () => {
+  const { until, leave } = await watch(1000);
+  assert.ok(node.control.halfOpen() > 0);
+  await until(['open', 'stale', 'open'], ['events', 'silence', 'none', 'events']);
+  await leave();
+});
+
+test.each([
+  ['the network is back', () => globalThis.dispatchEvent(new Event('online'))],
+  ['it is seen again', () => document.dispatchEvent(new Event('visibilitychange'))],
+])('a page in Chromium looks whether its socket lives when %s', async (_, wake) => {
+  // By itself it would look after an hour.
+  const { page, until, leave } = await watch(3_600_000);
+  assert.ok(node.control.halfOpen() > 0);
+  await page.evaluate(wake);
+  await until(['open', 'stale', 'open'], ['events', 'silence', 'none', 'events']);
+  await leave();
 });
 
 test('a node runs in a tab, its chain, streams and REST, and comes to the same state as in Node.js', async () => {

@@ -142,6 +142,60 @@ describe('gaps', () => {
     expect((items[0] as Gap).streams).toEqual(['a', 'b']);
   });
 
+  test('of two that are one, the lower beginning and the higher end count, whichever stands in front', () => {
+    const queue = new EventQueue<number>({ policy: 'dropOldest', limit: 1 }, false);
+    queue.begin('badFrame', [NAME], 1);
+    queue.end('unknown', 1);
+    expect(queue.shift()?.kind).toBe('gap'); // so the next event must not give way to another one
+    expect(queue.shift()?.kind).toBe('gapClosed');
+    queue.push(eventAt(5), NAME);
+    queue.begin('disconnect', [NAME], 5);
+    queue.hold();
+    queue.push(eventAt(9), NAME, true);
+    queue.end('unknown', 8);
+    const [, gap, closed] = drain(queue);
+    expect(gap).toMatchObject({ cause: 'overflow', from: 5, to: 9 });
+    expect(closed).toMatchObject({ from: 5, to: 9, lost: 'some' });
+  });
+
+  test('ids rise in the order in which gaps are told', () => {
+    const queue = new EventQueue<number>({ policy: 'dropOldest', limit: 2 }, false);
+    for (const height of [1, 2]) queue.push(eventAt(height), NAME);
+    queue.begin('disconnect', [NAME], 2);
+    for (const height of [5, 6]) queue.push(eventAt(height), NAME);
+    queue.end('unknown');
+    const items = drain(queue);
+    expect(told(items)).toEqual(['overflow 1-2', 'closed some', 'disconnect 2-undefined', 5, 6, 'closed unknown']);
+    const ids = items.flatMap((item) => (item.kind === 'gap' ? item.id : []));
+    expect(ids).toEqual(ids.toSorted((a, b) => a - b));
+  });
+
+  test('what gives way behind an open gap is told after its end', () => {
+    const queue = new EventQueue<number>({ policy: 'dropOldest', limit: 1 }, false);
+    queue.begin('disconnect', [NAME], 1);
+    expect(queue.shift()?.kind).toBe('gap');
+    queue.push(eventAt(2), 'another');
+    queue.hold();
+    expect(told([queue.shift()!])).toEqual([2]);
+    for (const height of [5, 6]) queue.push(eventAt(height), NAME, true);
+    expect(queue.shift()).toBe(undefined);
+    queue.end('none', 4, [[{ ...eventAt(3), repaired: true }, NAME]]);
+    expect(told(drain(queue))).toEqual([3, 'closed none', 'overflow 5-5', 'closed some', 6]);
+  });
+
+  test('an end tells of the fetched events that were given, and that some were lost where others gave way', () => {
+    const queue = new EventQueue<number>({ policy: 'dropOldest', limit: 2 }, false);
+    queue.begin('disconnect', [NAME], 1);
+    expect(queue.shift()?.kind).toBe('gap');
+    const fetched = [2, 3].map((height) => [{ ...eventAt(height), repaired: true }, NAME] as const);
+    queue.end('none', 3, fetched);
+    queue.push(eventAt(4), NAME);
+    const items = drain(queue);
+    expect(told(items)).toEqual([2, 'closed some', 4]);
+    const given = items.filter((item) => item.kind === 'events' && item.repaired).length;
+    expect(items.find((item) => item.kind === 'gapClosed' && item.id === 1)).toMatchObject({ repaired: given });
+  });
+
   test('a gap whose beginning was told ends as itself, whatever merged behind it', () => {
     const queue = new EventQueue<number>({ policy: 'dropOldest', limit: 1 }, false);
     queue.begin('disconnect', ['a'], 1);

@@ -27,7 +27,8 @@ export interface QueueOptions {
 
 /** What is said of gaps at one place, in this order. */
 interface Said {
-  readonly end?: GapClosed | undefined;
+  /** Of gaps whose beginnings have been told, or wait further in front. */
+  readonly ends?: readonly GapClosed[] | undefined;
   /** With the names of its streams, which grow in place: a drop costs the same however many came before it. */
   readonly whole?: readonly [Gap, GapClosed, Set<string>] | undefined;
   readonly begin?: Gap | undefined;
@@ -42,9 +43,14 @@ interface Slot<Event> {
   same: Slot<Event> | undefined;
   /** What is said behind the item. */
   said: Said;
+  /** Of a fetched item, the end of its gap. */
+  end: { lost: Lost } | undefined;
 }
 
 const NOTHING: Said = {};
+
+/** Ids are given when gaps are told, so that they rise. */
+const UNTOLD = 0;
 
 /** Every slot is made here, so that all have one hidden class. */
 const slotOf = <Event>(item?: Events<Event>, name = ''): Slot<Event> => ({
@@ -54,17 +60,28 @@ const slotOf = <Event>(item?: Events<Event>, name = ''): Slot<Event> => ({
   next: undefined,
   same: undefined,
   said: NOTHING,
+  end: undefined,
 });
+
+/** Undefined, which is not known, if either is. */
+const least = (one: Height | undefined, other: Height | undefined): Height | undefined =>
+  one! <= other! ? one : one! > other! ? other : undefined;
+const greatest = (one: Height | undefined, other: Height | undefined): Height | undefined =>
+  one! >= other! ? one : one! < other! ? other : undefined;
 
 /** One gap for two that nothing lies between; a drop in either makes it an overflow. */
 const merge = (older: Said['whole'], newer: Said['whole']): Said['whole'] => {
   if (!older || !newer) return older ?? newer;
-  const [{ from, cause }, { lost }, names] = older;
+  const [first, firstClosed, names] = older;
   const [gap, closed, more] = newer;
   for (const name of more) names.add(name);
+  const cause = gap.cause === 'overflow' ? gap.cause : first.cause;
+  // What came first was not always lost first: a drop may stand in front of a gap that began before it.
+  const from = least(first.from, gap.from);
+  const to = greatest(firstClosed.to, closed.to);
   return [
-    { ...gap, from, cause: gap.cause === 'overflow' ? gap.cause : cause },
-    { ...closed, from, lost: worse(lost, closed.lost), repaired: older[1].repaired + closed.repaired },
+    { ...gap, from, to: cause === 'overflow' ? to : undefined, cause },
+    { ...closed, from, to, lost: worse(firstClosed.lost, closed.lost) },
     names,
   ];
 };
@@ -72,10 +89,10 @@ const merge = (older: Said['whole'], newer: Said['whole']): Said['whole'] => {
 /** What is said at two places between which nothing lies any more. At most one gap is open at a time. */
 const join = (older: Said, newer: Said): Said => {
   const { begin } = older;
-  const { end } = newer;
+  const end = newer.ends?.[0];
   const isClosed = begin && end;
   return {
-    end: older.end ?? (isClosed ? undefined : end),
+    ends: isClosed || !end ? older.ends : [...(older.ends ?? []), end],
     whole: merge(merge(older.whole, isClosed && [begin, end, new Set(begin.streams)]), newer.whole),
     begin: newer.begin ?? (isClosed ? undefined : begin),
   };
@@ -87,7 +104,13 @@ export class EventQueue<Event> {
   /** Stands before the first item. */
   readonly #root = slotOf<Event>();
   #tail = this.#root;
+  /** Gaps that were told, of which the newest has this id. */
   #gaps = 0;
+  /** Id of the last one whose beginning was told by itself, and fetched events that were given since. */
+  #begun = 0;
+  /** Its end was not told yet. */
+  #isBegun = false;
+  #repaired = 0;
   /** The gap that has begun and not ended. */
   #open: Gap | undefined;
   /** What is behind this slot is held back. */
@@ -132,8 +155,15 @@ export class EventQueue<Event> {
       }
       this.#cut(slot);
       const before = slot.previous!;
-      const said = this.#drop(slot.item!, slot.name, older && this.#conflatable);
-      before.said = join(join(before.said, said), slot.said);
+      // What was fetched and gives way is lost to its gap, and needs no other one.
+      if (slot.end) {
+        slot.end.lost = 'some';
+        this.dropped++;
+        before.said = join(before.said, slot.said);
+      } else {
+        const said = this.#drop(slot.item!, slot.name, older && this.#conflatable);
+        before.said = join(join(before.said, said), slot.said);
+      }
     }
     const slot = slotOf(item, name);
     if (policy === 'conflate') this.#list(slot);
@@ -145,7 +175,7 @@ export class EventQueue<Event> {
   /** Begins a gap behind all that waits, unless one is open. */
   begin(cause: GapCause, streams: readonly string[], from: Height | undefined): void {
     if (this.#open) return;
-    this.#open = { kind: 'gap', id: ++this.#gaps, from, cause, streams };
+    this.#open = { kind: 'gap', id: UNTOLD, from, cause, streams };
     this.#say({ begin: this.#open });
   }
 
@@ -154,60 +184,87 @@ export class EventQueue<Event> {
     if (this.#open) this.#gate ??= this.#tail;
   }
 
+  /** What is held back, each event with the name of its stream. */
+  *held(): Generator<readonly [Event, string], void> {
+    if (!this.#gate) return;
+    for (let slot = this.#gate.next; slot; slot = slot.next)
+      for (const event of slot.item!.events) yield [event, slot.name];
+  }
+
   /**
    * Ends the open gap, if there is one, where events are held back, or else behind all that waits.
    *
    * @param items - What was missed: comes before the end, however full the queue is.
-   * @param isKnown - Whether an event that was held back is among them.
+   * @param isOutdated - Whether an event of a name that was held back is older than what was fetched in its place.
    */
   end(
     lost: Lost,
     to?: Height,
     items: readonly (readonly [Events<Event>, string])[] = [],
-    isKnown?: (event: Event) => boolean,
+    isOutdated?: (event: Event, name: string) => boolean,
   ): void {
-    const { id, from } = this.#open ?? {};
+    const open = this.#open;
     const gate = this.#gate ?? this.#tail;
     this.#open = this.#gate = undefined;
-    if (!id) return;
+    if (!open) return;
+    const closed = { kind: 'gapClosed' as const, id: UNTOLD, from: open.from, to, repaired: 0, lost };
     let last = gate;
-    let repaired = 0;
     if (items.length) {
-      for (let slot = gate.next; slot; slot = slot.next) this.#thin(slot, isKnown!);
+      if (isOutdated) for (let slot = gate.next; slot; slot = slot.next) this.#thin(slot, isOutdated);
       for (const [item, name] of items) {
         last = this.#insert(slotOf(item, name), last);
-        repaired += item.events.length;
+        last.end = closed;
       }
       if (this.#options.policy === 'conflate') this.#listAll();
     }
-    last.said = join(last.said, { end: { kind: 'gapClosed', id, from, to, repaired, lost } });
+    const { ends, whole, begin } = gate.said;
+    if (last !== gate && whole && !begin) {
+      gate.said = { ends };
+      last.said = join({ whole }, last.said);
+    }
+    last.said = join(last.said, { ends: [closed] });
   }
 
   /** A gap that begins and ends here. */
   gap(cause: GapCause, streams: readonly string[], from: Height | undefined): void {
-    this.#say(this.#whole(cause, streams, from, from, 'some'));
+    this.#say(this.#whole(cause, streams, from, undefined, 'some'));
   }
 
   shift(): Item<Event> | undefined {
     const root = this.#root;
-    const { end, whole, begin } = root.said;
-    const said = end ?? (whole && { ...whole[0], streams: [...whole[2]] }) ?? begin;
-    if (said) {
-      root.said = end ? { whole, begin } : whole ? { end: whole[1], begin } : NOTHING;
-      this.#isOwed = true;
-      return said;
+    const { ends: [end, ...ends] = [], whole, begin } = root.said;
+    if (end || whole || begin) this.#isOwed = true;
+    if (end) {
+      root.said = { ends, whole, begin };
+      if (!end.id) this.#isBegun = false;
+      return end.id ? end : { ...end, id: this.#begun, repaired: this.#repaired };
+    }
+    // What gave way behind an open gap is told after its end.
+    if (whole && !(this.#isBegun && this.#gate === root)) {
+      const id = ++this.#gaps;
+      root.said = { ends: [{ ...whole[1], id }], begin };
+      return { ...whole[0], id, streams: [...whole[2]] };
+    }
+    if (begin) {
+      root.said = NOTHING;
+      this.#begun = ++this.#gaps;
+      this.#isBegun = true;
+      this.#repaired = 0;
+      return { ...begin, id: this.#begun };
     }
     const slot = root.next;
     if (!slot || this.#gate === root) return undefined;
     this.#cut(slot);
     root.said = slot.said;
     this.#isOwed = false;
+    if (slot.item?.repaired) this.#repaired += slot.item.events.length;
     return slot.item;
   }
 
   clear(): void {
     this.#tail = this.#root;
     this.#open = this.#gate = undefined;
+    this.#isBegun = false;
     this.#root.next = undefined;
     this.#root.said = NOTHING;
     this.#names.clear();
@@ -225,11 +282,10 @@ export class EventQueue<Event> {
     to: Height | undefined,
     lost: Lost,
   ): Said {
-    const id = ++this.#gaps;
     return {
       whole: [
-        { kind: 'gap', id, from, to, cause, streams },
-        { kind: 'gapClosed', id, from, to, repaired: 0, lost },
+        { kind: 'gap', id: UNTOLD, from, to, cause, streams },
+        { kind: 'gapClosed', id: UNTOLD, from, to, repaired: 0, lost },
         new Set(streams),
       ],
     };
@@ -258,9 +314,9 @@ export class EventQueue<Event> {
   }
 
   /** Leaves out of an item what has taken its place elsewhere. */
-  #thin(slot: Slot<Event>, isKnown: (event: Event) => boolean): void {
+  #thin(slot: Slot<Event>, isOutdated: (event: Event, name: string) => boolean): void {
     const item = slot.item!;
-    const events = item.events.filter((event) => !isKnown(event));
+    const events = item.events.filter((event) => !isOutdated(event, slot.name));
     if (events.length) slot.item = { ...item, events };
     else {
       this.#unlink(slot);

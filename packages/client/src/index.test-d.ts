@@ -9,6 +9,7 @@ import {
   type Blockheight,
   type BookChange,
   type BookDepth,
+  type BookDiff,
   blockheight,
   connect,
   type Decimal,
@@ -22,6 +23,7 @@ import {
   type Level,
   type MiniTickerFrame,
   marketDepth,
+  marketDiff,
   type Nanoseconds,
   type OrderBook,
   type OrderReport,
@@ -50,6 +52,12 @@ test('a subscription has the events of its stream', () => {
   expectTypeOf(dex.subscribe(accounts, { address })).toEqualTypeOf<Subscription<AccountUpdate>>();
   expectTypeOf(dex.subscribe(allTickers)).toEqualTypeOf<Subscription<Ticker>>();
   expectTypeOf(dex.subscribe(blockheight, {})).toEqualTypeOf<Subscription<Blockheight>>();
+});
+
+test('changes of a book and pictures of it are of two types, neither of which passes for the other', () => {
+  expectTypeOf(dex.subscribe(marketDiff, { symbols })).toEqualTypeOf<Subscription<BookDiff>>();
+  expectTypeOf<BookDepth>().not.toExtend<BookDiff>();
+  expectTypeOf<BookDiff>().not.toExtend<BookDepth>();
 });
 
 test('a callback is told what its item is, and the call gives a handle', () => {

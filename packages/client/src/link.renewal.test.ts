@@ -99,6 +99,31 @@ describe('a renewed socket', () => {
     expect(diffs).toBe(2);
   });
 
+  test('remembers several frames of one block, block after block', async () => {
+    const setting = memoryDex();
+    const { dex, network } = setting;
+    let reports = 0;
+    dex.subscribe(orders, { address: ADDRESS }, (item) => {
+      if (item.kind === 'events') reports += item.events.length;
+    });
+    await settled();
+    const old = network.last;
+    old.say(heightText(6));
+    void dex.renew();
+    await settled();
+    let said = 0;
+    for (const height of [7, 8, 9]) {
+      for (const part of ['A', 'B', 'C']) {
+        const text = ordersText(height).replaceAll(/"i":"[^"]+"/g, `"i":"${part}-1"`);
+        old.say(text);
+        said += text.split('"i":').length - 1;
+      }
+      old.say(heightText(height));
+    }
+    network.last.say(heightText(8), ordersText(9).replaceAll(/"i":"[^"]+"/g, '"i":"B-1"'), heightText(9));
+    expect(reports).toBe(said);
+  });
+
   test('goes on alone when the old one is lost before it could join', async () => {
     const setting = memoryDex();
     const { dex, network, clock } = setting;
@@ -214,12 +239,25 @@ describe('two endpoints', () => {
         ask: 'commands',
         streams: ['$all@blockheight', `${SYMBOL}@trades`],
         paths: [
-          { url: 'ws://node.test/api/ws', state: 'open', isServing: true, height: 3, first: 2, repeated: 2, behind: 0 },
+          { url: 'ws://node.test/api/ws', state: 'open', isServing: true, height: 3, first: 3, repeated: 2, behind: 0 },
           { url: other, state: 'open', isServing: true, height: 3, first: 2, repeated: 2, behind: 20 },
         ],
       },
     ]);
     expect(await closed(setting)).toBe(0);
+  });
+
+  test('bring nothing twice before the first block of either, and when one is behind', async () => {
+    const setting = memoryDex({ also: [other] });
+    const { network } = setting;
+    const items = take(setting);
+    await settled();
+    const [one, two] = network.sockets;
+    one?.say(tradesText(1));
+    two?.say(tradesText(1), heightText(1), tradesText(2));
+    one?.say(heightText(1), tradesText(2), heightText(2));
+    two?.say(heightText(2));
+    expect(heightsOf(items)).toEqual([1, 2]);
   });
 
   test('the loss of one is no gap, and it comes back', async () => {

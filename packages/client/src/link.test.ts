@@ -447,7 +447,7 @@ describe('a frame that cannot be read', () => {
     network.last.say(heightText(6), bad(tradesText(7)), tradesText(8));
     expect(errors).toMatchObject([{ code: 'FRAME_BAD_FIELD', path: 'data[0].p' }]);
     expect(one).toMatchObject([
-      { kind: 'gap', cause: 'badFrame', from: 6, streams: [`${SYMBOL}@trades`] },
+      { kind: 'gap', cause: 'badFrame', from: 5, streams: [`${SYMBOL}@trades`] },
       { kind: 'gapClosed', lost: 'some' },
       { kind: 'events', height: 8 },
     ]);

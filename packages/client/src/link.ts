@@ -159,6 +159,8 @@ export class Link implements PathHost {
   #timer: Timer;
   /** Two paths may bring the same. */
   #isDoubled = false;
+  /** Up to this block what comes may have come before, though only one path is open. */
+  #doubledTo: Height | undefined;
   #isWoken = false;
   #isPaused = false;
   #auditing: AbortController | undefined;
@@ -286,7 +288,7 @@ export class Link implements PathHost {
   read(path: Path, text: string): void {
     const { standing } = path;
     standing.heard = this.#beat;
-    if (standing.isStale) this.#speak(path);
+    if (standing.isStale || (!this.pulse && this.#losses.size)) this.#speak(path);
     this.#board.read(this, path, text);
   }
 
@@ -316,6 +318,10 @@ export class Link implements PathHost {
   beats(path: Path, height: Height): void {
     const { standing } = path;
     path.saw(height);
+    if (standing.isServing && height > this.#doubledTo!) {
+      this.#doubledTo = undefined;
+      this.#isDoubled = this.#openPaths > 1;
+    }
     if (!path.asked.has(this.pulse!)) return;
     if (standing.from === undefined) {
       standing.from = height;
@@ -333,6 +339,8 @@ export class Link implements PathHost {
     const { trace } = interest;
     if (trace.silences) this.#hear(interest);
     trace.heard = this.#beat;
+    trace.height = this.#from?.height;
+    trace.heightAt = this.#heightAt;
     let fresh = events;
     if (this.#isDoubled && events.length) {
       fresh = trace.fresh(events);
@@ -349,7 +357,8 @@ export class Link implements PathHost {
       ({ subscribers }) => this.pulse && subscribers.some(({ repairs }) => repairs && repair),
     );
     this.#lose(fetched, 'badFrame', this.#seen(this.#from), 'pulse');
-    for (const consumer of subscribersOf(interests.filter((one) => !fetched.includes(one)))) consumer.miss(this.height);
+    for (const consumer of subscribersOf(interests.filter((one) => !fetched.includes(one))))
+      consumer.miss(this.#seen(this.#from));
   }
 
   changed(path: Path): void {
@@ -369,12 +378,15 @@ export class Link implements PathHost {
     const { standing } = path;
     this.#board.first = false;
     standing.backlog = [];
+    standing.seenBefore = this.height;
     standing.askedAt = standing.waitsSince = standing.heard = this.#beat;
     standing.isStale = standing.isServing = false;
     standing.renewAt = clock.now() + renewEvery * (0.9 + random() / 5);
     // Without a pulse nobody tells when it brings everything: what it is asked for is taken to be on its way.
     standing.from = this.pulse ? undefined : Number.POSITIVE_INFINITY;
     if (this.#isPaused) path.pause(true);
+    // Before the first block of either, both are listened to.
+    if (this.#openPaths > 1) this.#isDoubled = true;
     this.#timer ??= clock.setTimeout(() => this.#keepBeat(), BEAT_MS);
     this.#consider();
   }
@@ -392,9 +404,15 @@ export class Link implements PathHost {
     standing.isServing = false;
     standing.from = undefined;
     standing.backlog = [];
+    // Another one that is open already may be behind.
+    if (isCounted && !this.#isServed && this.#openPaths > 0) {
+      this.#doubledTo = this.height;
+      this.#isDoubled = true;
+    }
     if (isCounted && !this.#isServed) this.#lose(asked, 'disconnect', this.#seen(path), 'path');
     // What was to take the place of another one is tried again later.
     else if (standing.replaces && path.state.name === 'waiting') path.step('close');
+    else if (isCounted) this.#doubt(asked, path);
     this.#consider();
     if (![...this.#paths].some(({ isOpen }) => isOpen)) {
       this.#board.clock.clearTimeout(this.#timer);
@@ -436,6 +454,7 @@ export class Link implements PathHost {
       isServing: false,
       replaces,
       backlog: [],
+      seenBefore: undefined,
       askedAt: 0,
       waitsSince: 0,
       heard: this.#beat,
@@ -469,6 +488,12 @@ export class Link implements PathHost {
     return [...this.#paths].filter(({ standing }) => standing.isServing);
   }
 
+  get #openPaths(): number {
+    let open = 0;
+    for (const { isOpen } of this.#paths) if (isOpen) open++;
+    return open;
+  }
+
   get #isServed(): boolean {
     for (const { standing } of this.#paths) if (standing.isServing) return true;
     return false;
@@ -476,8 +501,7 @@ export class Link implements PathHost {
 
   /** The last block that was seen whole by a path, for the newest may have been cut. */
   #seen(path: Path | undefined): Height | undefined {
-    const height = path?.height;
-    return height === undefined ? undefined : ((height - 1) as Height);
+    return before(path?.height);
   }
 
   // Paths that join, and leave.
@@ -491,7 +515,12 @@ export class Link implements PathHost {
       const isLate = this.#beat - standing.waitsSince >= PATIENCE_BEATS;
       if (!serving.length || serving.some(({ height }) => height! >= standing.from!)) this.#join(path);
       else if (standing.from === Number.POSITIVE_INFINITY) {
-        if (isLate) this.#join(path);
+        if (!isLate) continue;
+        // Without a pulse nobody knows what a socket that is read slowly, or is silent, takes with it.
+        const { replaces } = standing;
+        const isUnsure = replaces && (this.isAlone || this.#beat - replaces.standing.heard >= this.#staleBeats);
+        if (isUnsure) this.#lose([...path.asked], 'silence', undefined, 'path');
+        this.#join(path);
       } else if (isLate || serving.every((one) => one.standing.isStale)) this.#outrun(path);
     }
   }
@@ -511,16 +540,23 @@ export class Link implements PathHost {
     const { standing } = path;
     const { replaces, backlog } = standing;
     const serving = this.#serving();
-    this.#isDoubled = serving.length > 0;
+    const isDoubled = serving.length > 0 || this.#openPaths > 1;
+    const to = standing.from === Number.POSITIVE_INFINITY ? undefined : (standing.from as Height);
+    // What waited, or is behind, may have come by another one that is not open any more.
+    const isBehind = to! < this.height!;
+    this.#isDoubled = isDoubled || isBehind || backlog.length > 0;
     standing.isServing = true;
     standing.retries = 0;
     standing.backlog = [];
-    const to = standing.from === Number.POSITIVE_INFINITY ? undefined : (standing.from as Height);
     // Blocks that begin anew: what was known of the ones before says nothing any more.
-    if (!this.#isDoubled && to! < this.height! - 1) this.#beginAnew();
+    if (!serving.length && to! < standing.seenBefore! - 1) this.#beginAnew();
+    const doubledTo = isBehind ? this.height : this.#doubledTo;
+    this.#doubledTo = undefined;
     for (const one of [...path.asked]) this.#cover(one, to);
     path.fresh.clear();
     for (const text of backlog) if (standing.isServing) this.#board.read(this, path, text, true);
+    if (doubledTo! > path.height!) this.#doubledTo = doubledTo;
+    this.#isDoubled = isDoubled || this.#doubledTo !== undefined;
     if (replaces && this.#paths.has(replaces)) {
       this.#board.metrics?.count('renewals', 1, {});
       this.#board.log?.({ level: 'info', event: 'renewed', data: { url: path.url } });
@@ -532,7 +568,7 @@ export class Link implements PathHost {
   }
 
   #beginAnew(): void {
-    this.height = undefined;
+    this.height = this.#doubledTo = undefined;
     for (const { trace } of this.router.all()) trace.clear();
   }
 
@@ -586,10 +622,11 @@ export class Link implements PathHost {
     for (const path of [...this.#paths]) {
       const { standing } = path;
       if (!path.isOpen) continue;
-      if (this.#isPaused) standing.heard = this.#beat;
+      // A socket that is not read neither speaks nor is late.
+      if (this.#isPaused) standing.heard = standing.askedAt = standing.waitsSince = this.#beat;
       const isQuiet = this.#beat - standing.heard >= this.#staleBeats;
       if (standing.from === undefined) this.#awaitPulse(path, standing);
-      else if (isQuiet && this.pulse && !standing.isStale) this.#fallSilent(path);
+      else if (isQuiet && !standing.isStale && this.#isExpected(path)) this.#fallSilent(path);
       if (standing.isServing && ((standing.isStale && now >= standing.retryAt) || now >= standing.renewAt))
         this.#replace(path);
     }
@@ -597,6 +634,16 @@ export class Link implements PathHost {
     this.#consider();
     this.#judge();
     if (this.#board.repair && !this.#isPaused) this.#audit(now);
+  }
+
+  /** Whether something should have come by a path: a stream that is never silent, or what another path has brought. */
+  #isExpected(path: Path): boolean {
+    return this.#isSteady(path) || this.#serving().some(({ standing }) => standing.heard > path.standing.heard);
+  }
+
+  #isSteady({ asked }: Path): boolean {
+    for (const { stream } of asked) if (stream.isSteady) return true;
+    return false;
   }
 
   /** No pulse has come yet. */
@@ -620,16 +667,24 @@ export class Link implements PathHost {
     this.#board.metrics?.count('stale', 1, {});
     this.#board.log?.({ level: 'warn', event: 'stale', data: { url: path.url } });
     this.#board.tell({ name: 'stale', url: path.url });
-    const isHeard = this.#serving().some((other) => !other.standing.isStale);
-    if (standing.isServing && !isHeard) this.#lose([...path.asked], 'silence', this.#seen(path), 'speech');
+    if (standing.isServing) this.#doubt([...path.asked], path);
     this.#consider();
+  }
+
+  /**
+   * Of what a path brought, if all that is left is silent, something may be missing until one of them speaks. So it may where
+   * their silence means nothing, for then nobody knows whether they live.
+   */
+  #doubt(interests: readonly Interest<Consumer>[], path: Path): void {
+    const isDoubtful = (one: Path): boolean => one.standing.isStale || (one !== path && !this.#isSteady(one));
+    if (this.#serving().every(isDoubtful)) this.#lose(interests, 'silence', this.#seen(path), 'speech');
   }
 
   /** A silent socket speaks, and so nothing of it was lost. */
   #speak(path: Path): void {
     const { standing } = path;
+    if (standing.isStale) this.#board.tell({ name: 'live', url: path.url });
     standing.isStale = false;
-    this.#board.tell({ name: 'live', url: path.url });
     if (standing.isServing) for (const one of [...this.#losses.keys()]) this.#find(one, path.height, ['speech'], true);
   }
 
@@ -645,7 +700,8 @@ export class Link implements PathHost {
     if (trace.silences === 1) {
       this.#board.metrics?.count('stale', 1, { topic: one.stream.topic });
       this.#board.tell({ name: 'stale', stream: name, url: serving[0]!.url });
-      this.#lose([one], 'silence', this.#seen(serving[0]), 'stream');
+      // Others of its socket have gone on: what is missing is missing since it came last.
+      this.#lose([one], 'silence', before(trace.height), 'stream', trace.heightAt);
       for (const path of serving) path.again([one]);
     } else if (trace.silences === 2) for (const path of serving) this.#replace(path);
     else for (const path of serving) path.again([one]);
@@ -749,10 +805,9 @@ export class Link implements PathHost {
     const { trace, stream } = one;
     const news = withoutKnown(items, (event, isState) => trace.has(event, isState, mark));
     const events = news.flatMap((item) => item.events);
-    const isKnown = trace.among(events);
     trace.add(events);
     this.#board.metrics?.count('repaired', events.length, { topic: stream.topic });
-    for (const consumer of one.subscribers) consumer.found(one, { items: news, lost }, to, isKnown);
+    for (const consumer of one.subscribers) consumer.found(one, { items: news, lost }, to);
   }
 
   // What is missing, though nothing seemed to be wrong.
@@ -820,6 +875,9 @@ export class Link implements PathHost {
     for (const path of this.#serving()) this.#replace(path);
   }
 }
+
+const before = (height: Height | undefined): Height | undefined =>
+  height === undefined ? undefined : ((height - 1) as Height);
 
 /** Items without the events that are known already. */
 const withoutKnown = (

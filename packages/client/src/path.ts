@@ -45,6 +45,8 @@ export interface Standing {
   readonly replaces: Path | undefined;
   /** Texts that came before it could join the others. */
   backlog: string[];
+  /** The newest block when its socket was opened: what it brings is newer, unless the chain begins anew. */
+  seenBefore: Height | undefined;
   /** In beats: when it was asked for everything, when it began to wait for others, when anything came. */
   askedAt: number;
   waitsSince: number;

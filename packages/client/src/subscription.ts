@@ -11,6 +11,7 @@ import { type Events, type GapCause, type Item, type Lost, worse } from './item.
 import type { Metrics } from './metrics.ts';
 import type { Mended } from './missed.ts';
 import type { Interest, Subscriber } from './router.ts';
+import type { Trace } from './trace.ts';
 import { type Settle, wait } from './wait.ts';
 
 /** Items with events; `gaps` counts gaps. Of `delivered` and `waiting`, those of a merged gap count once. */
@@ -77,7 +78,8 @@ interface OpenGap<Event> {
   /** Of these it is not known yet what has come of them. */
   readonly pending: Set<Interest<Subscriber>>;
   readonly items: (readonly [Events<Event>, string])[];
-  readonly known: ((event: Event) => boolean)[];
+  /** By name: what tells events apart. */
+  readonly traces: Map<string, Trace>;
   lost: Lost;
   to: Height | undefined;
 }
@@ -104,6 +106,8 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
   #gaps = 0;
   #gap: OpenGap<Event> | undefined;
   #isPaused = false;
+  /** By stream name: whether an event is among what was fetched, or older than that where newer events replace older ones. */
+  readonly #outdated = new Map<string, (event: Event) => boolean>();
 
   constructor(ties: Ties<Event>) {
     this.#ties = ties;
@@ -122,7 +126,7 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
   }
 
   push(item: Events<Event>, name: string): void {
-    if (this.#over) return;
+    if (this.#over || this.#isOutdated(item, name)) return;
     const isHeld = !!this.#gap?.isHolding && this.#gap.names.has(name);
     if (this.#free && !isHeld) this.#give(item);
     else this.#wait(item, name, isHeld);
@@ -168,7 +172,7 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
         isHolding: false,
         pending: new Set(),
         items: [],
-        known: [],
+        traces: new Map(),
         lost: 'none',
         to: undefined,
       };
@@ -185,32 +189,72 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
     this.#queue.hold();
   }
 
-  /**
-   * What has come of what was lost.
-   *
-   * @param isKnown - Whether an event is among the fetched ones.
-   */
-  found(
-    interest: Interest<Subscriber>,
-    { items, lost }: Mended,
-    to: Height | undefined,
-    isKnown: (event: Event) => boolean = () => false,
-  ): void {
+  /** What has come of what was lost. */
+  found(interest: Interest<Subscriber>, { items, lost }: Mended, to: Height | undefined): void {
     const gap = this.#gap;
     if (!gap?.pending.delete(interest)) return;
     gap.lost = worse(gap.lost, lost);
     if (!(to! <= gap.to!)) gap.to = to;
     gap.items.push(...items.map((item) => [item as Events<Event>, interest.name] as const));
-    gap.known.push(isKnown);
+    gap.traces.set(interest.name, interest.trace);
+    const fetched = items.flatMap(({ events }) => events);
+    const { conflatable } = this.#ties.stream;
+    // Without an end what was fetched may be newer than what a socket has brought by now.
+    if (items.length && (conflatable || to === undefined))
+      this.#outdated.set(interest.name, conflatable ? interest.trace.before(fetched) : interest.trace.among(fetched));
     if (!gap.pending.size) this.#endGap();
     this.#pump();
   }
 
+  /** What was fetched is of now, and a socket may be behind that for a while. */
+  #isOutdated({ events: [event] }: Events<Event>, name: string): boolean {
+    const isOutdated = this.#outdated.get(name);
+    if (!isOutdated || event === undefined) return false;
+    if (isOutdated(event)) return true;
+    // What is held back until the gap ends has yet to be looked at.
+    if (!this.#gap) this.#outdated.delete(name);
+    return false;
+  }
+
   #endGap(): void {
-    const { pending, items, known, lost, to } = this.#gap!;
+    const { pending, items, traces, lost, to } = this.#gap!;
     this.#gap = undefined;
+    const all = pending.size ? worse(lost, 'unknown') : lost;
     items.sort(([one], [other]) => (one.height ?? 0) - (other.height ?? 0));
-    this.#queue.end(pending.size ? worse(lost, 'unknown') : lost, to, items, (event) => known.some((is) => is(event)));
+    if (this.#ties.stream.conflatable)
+      this.#queue.end(all, to, items, (event, name) => !!this.#outdated.get(name)?.(event));
+    else this.#settle(all, to, items, traces);
+  }
+
+  /**
+   * Of what was fetched and is held back as well, the fetched one comes, in the gap; but where something that is held back was
+   * not fetched, what follows it comes behind it.
+   */
+  #settle(
+    lost: Lost,
+    to: Height | undefined,
+    items: OpenGap<Event>['items'],
+    traces: ReadonlyMap<string, Trace>,
+  ): void {
+    const keyOf = (event: Event, name: string): string => `${name} ${traces.get(name)?.key(event)}`;
+    const fetched = new Set(items.flatMap(([{ events }, name]) => events.map((event) => keyOf(event, name))));
+    const doubled = new Set<string>();
+    const behind = new Set<string>();
+    if (fetched.size) {
+      for (const [event, name] of this.#queue.held()) {
+        const key = keyOf(event, name);
+        if (!fetched.has(key)) behind.add(name);
+        else if (behind.has(name)) fetched.delete(key);
+        else doubled.add(key);
+      }
+    }
+    const news = items
+      .map(([item, name]) => {
+        const events = item.events.filter((event) => fetched.has(keyOf(event, name)));
+        return [{ ...item, events }, name] as const;
+      })
+      .filter(([{ events }]) => events.length);
+    this.#queue.end(lost, to, news, (event, name) => doubled.has(keyOf(event, name)));
   }
 
   /** Some of it was asked for; perhaps that was the last of it. */

@@ -29,8 +29,10 @@ export class Trace {
   #place = 0;
   /** Some of `#recent` were let go. */
   isCut = false;
-  /** When something came last, in beats of its link. */
+  /** When something came last, in beats of its link; and what was the newest block then, and since when by the clock. */
   heard = 0;
+  height: Height | undefined;
+  heightAt = 0;
   /** How often it was found silent since something came. */
   silences = 0;
   /** Nothing up to this block is missing, and when that was the newest, milliseconds of the clock. */
@@ -64,7 +66,7 @@ export class Trace {
   note(events: readonly unknown[], isDoubled: boolean): void {
     if (isDoubled && this.hasCome) {
       if (this.#atOf(events[0]) === this.#at) this.#before[this.#place++ % FRAMES] = this.#last;
-      else if (this.#before.length) this.#before = [];
+      else if (this.#before.length) this.#forget();
     }
     this.#last = events;
     if (this.#recent) this.add(events);
@@ -76,7 +78,7 @@ export class Trace {
     if (!recent) return;
     for (const event of events) {
       this.#noted++;
-      recent.set(this.#key(event), this.#noted);
+      recent.set(this.key(event), this.#noted);
       if (this.#known.state) recent.set(this.#stateKey(event), this.#noted);
     }
     for (const key of recent.keys()) {
@@ -92,20 +94,32 @@ export class Trace {
     if (isState && this.#known.state) return !!recent?.has(this.#stateKey(event));
     // Of what newer events replace nothing is remembered, and what is not newer is needless.
     if (!recent) return this.#atOf(event) <= mark.at!;
-    return recent.get(this.#key(event))! <= mark.noted;
+    return recent.get(this.key(event))! <= mark.noted;
   }
 
   /** Tells of an event whether it is one of these. */
   among(events: readonly unknown[]): (event: unknown) => boolean {
-    const keys = new Set(events.map((event) => this.#key(event)));
-    return (event) => keys.has(this.#key(event));
+    const keys = new Set(events.map((event) => this.key(event)));
+    return (event) => keys.has(this.key(event));
+  }
+
+  /** Tells of an event, of a stream where newer ones replace older ones, whether it is older than all of these. */
+  before(events: readonly unknown[]): (event: unknown) => boolean {
+    const last = Math.max(...events.map((event) => this.#atOf(event)));
+    return (event) => this.#atOf(event) < last;
   }
 
   /** Another chain, or the same from its beginning. */
   clear(): void {
     this.#recent?.clear();
-    this.#last = this.#before = [];
+    this.#last = [];
+    this.#forget();
     this.audited = undefined;
+  }
+
+  #forget(): void {
+    this.#before = [];
+    this.#place = 0;
   }
 
   /** Of the last frame. */
@@ -118,11 +132,12 @@ export class Trace {
   }
 
   #isLast(event: unknown): boolean {
-    const key = this.#key(event);
-    return [this.#last, ...this.#before].some((frame) => frame.some((other) => this.#key(other) === key));
+    const key = this.key(event);
+    return [this.#last, ...this.#before].some((frame) => frame.some((other) => this.key(other) === key));
   }
 
-  #key(event: unknown): string {
+  /** What tells an event from all others of its stream and subject. */
+  key(event: unknown): string {
     return keyOf(event, [this.#known.at, ...this.#known.by]);
   }
 

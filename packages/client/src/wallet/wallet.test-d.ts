@@ -25,3 +25,11 @@ test('figures are text: a number does not compile', () => {
   // @ts-expect-error
   void (() => trader.send({ to: 'bnb1', asset: 'BNB', amount: 1n }));
 });
+
+test('an id is text on its way out as on its way in: a number, which may have been rounded, does not compile', () => {
+  const trader = wallet(connect('local'), '11'.repeat(32));
+  const symbol = 'BNB_BUSD-BD1';
+  void ((report: OrderReport) => trader.cancelOrder({ symbol, orderId: report.orderId }));
+  // @ts-expect-error
+  void (() => trader.cancelOrder({ symbol, orderId: 1_234_567 }));
+});
