@@ -6,7 +6,7 @@ import type { CumulativeLevel, CumulativeRead } from 'dexwire';
 import { subtractDecimal } from 'dexwire';
 import type { RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { BOOK, type BookView } from '../feeds/book.ts';
+import type { BookView } from '../feeds/book.ts';
 import { digitsOf, nameOf, plain, shareOf, shown, timeOfDay, ZERO } from '../figures.ts';
 import type { Store } from '../store.ts';
 import { Panel } from './panel.tsx';
@@ -58,6 +58,9 @@ const stateText = ({ book, state, since }: BookView): string => {
   const least = Math.min(certain.bids, certain.asks);
   return `verified, ${Number.isFinite(least) ? `best ${least}` : 'all'} certain`;
 };
+
+/** The book says more of itself than whether its streams are live: the mark is theirs, the words are its own. */
+const FRESH = { verified: 'live', rebuilding: 'mending', stale: 'stale' } as const;
 
 interface SideProps {
   readonly side: 'bids' | 'asks';
@@ -131,9 +134,8 @@ export const BookPanel = ({ store }: { readonly store: Store }) => {
       id="book"
       title="Order book"
       health={store.health}
-      keys={[BOOK]}
       tools={
-        <span class="book-state" data-state={view.book ? view.state : 'rebuilding'} data-testid="book-state">
+        <span class="fresh" data-fresh={FRESH[view.book ? view.state : 'rebuilding']} data-testid="book-state">
           {stateText(view)}
         </span>
       }

@@ -2,8 +2,7 @@
  * The tape: trades as they come, newest on top, and a line across it where some may be missing.
  * In: the tape. Out: rows.
  */
-import type { VNode } from 'preact';
-import { useMemo } from 'preact/hooks';
+import { Component } from 'preact';
 import { type GapLine, TAPE, type TapeLine, type TradeLine } from '../feeds/tape.ts';
 import { digitsOf, shown, timeOfDay } from '../figures.ts';
 import type { Store } from '../store.ts';
@@ -26,22 +25,33 @@ interface RowProps {
   readonly isOwn: boolean;
 }
 
-const Row = ({ line, price, quantity, isOwn }: RowProps) => (
-  <tr class="trade" data-taker={line.taker} data-own={isOwn || undefined} data-id={line.key}>
-    <td class="num price">
-      <span class="arrow" aria-hidden="true">
-        {SIGNS[line.taker]}
-      </span>
-      <span class="hidden">{WORDS[line.taker]} </span>
-      {shown(line.price, price)}
-    </td>
-    <td class="num">{shown(line.quantity, quantity)}</td>
-    <td class="num dim" title={line.isRepaired ? 'fetched after a gap' : undefined}>
-      {line.isRepaired ? '↺ ' : ''}
-      {timeOfDay(line.time)}
-    </td>
-  </tr>
-);
+/** A trade does not change: its row is drawn once, however many come above it. */
+class Row extends Component<RowProps> {
+  override shouldComponentUpdate({ line, price, quantity, isOwn }: RowProps): boolean {
+    const { props } = this;
+    return line !== props.line || price !== props.price || quantity !== props.quantity || isOwn !== props.isOwn;
+  }
+
+  override render() {
+    const { line, price, quantity, isOwn } = this.props;
+    return (
+      <tr class="trade" data-taker={line.taker} data-own={isOwn || undefined} data-id={line.key}>
+        <td class="num price">
+          <span class="arrow" aria-hidden="true">
+            {SIGNS[line.taker]}
+          </span>
+          <span class="hidden">{WORDS[line.taker]} </span>
+          {shown(line.price, price)}
+        </td>
+        <td class="num">{shown(line.quantity, quantity)}</td>
+        <td class="num dim" title={line.isRepaired ? 'fetched after a gap' : undefined}>
+          {line.isRepaired ? '↺ ' : ''}
+          {timeOfDay(line.time)}
+        </td>
+      </tr>
+    );
+  }
+}
 
 const rowOf = (line: TapeLine, price: number, quantity: number, address: string) =>
   line.kind === 'gap' ? (
@@ -63,13 +73,6 @@ export const TapePanel = ({ store }: { readonly store: Store }) => {
   const { symbol, address } = useSlice(store.place);
   const pair = useSlice(store.markets).pairs.get(symbol);
   const [price, quantity] = [pair ? digitsOf(pair.tick) : 0, pair ? digitsOf(pair.lot) : 0];
-  // A line that was drawn before is handed over as it was, and Preact leaves its row alone.
-  const drawn = useMemo(() => new WeakMap<TapeLine, VNode>(), [price, quantity, address]);
-  const rows = lines.map((line) => {
-    const row = drawn.get(line) ?? rowOf(line, price, quantity, address);
-    drawn.set(line, row);
-    return row;
-  });
   return (
     <Panel id="tape" title="Trades" health={store.health} keys={[TAPE]}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to scroll by keyboard too */}
@@ -82,7 +85,7 @@ export const TapePanel = ({ store }: { readonly store: Store }) => {
               <th scope="col">Time, UTC</th>
             </tr>
           </thead>
-          <tbody>{rows}</tbody>
+          <tbody>{lines.map((line) => rowOf(line, price, quantity, address))}</tbody>
         </table>
         {lines.length === 0 && <p class="empty">No trade yet</p>}
       </section>
