@@ -24,6 +24,7 @@ const BENCHES = [
   'transactions',
   'size',
   'dashboard',
+  'cli',
 ] as const;
 /** What benches start as processes of their own; bundled beside them. */
 const PROCESSES = ['blaster', 'socketClient', 'fanOutServer', 'readers'];

@@ -39,7 +39,10 @@ const install = (folder, what = EVERYTHING) => {
 };
 
 install(root);
-if (process.argv.includes('--tests')) install(join(root, 'tests', 'runtimes'));
+if (process.argv.includes('--tests')) {
+  install(join(root, 'tests', 'runtimes'));
+  install(join(root, 'tests', 'parquet'));
+}
 if (['--tests', '--bench', '--sdk'].some((what) => process.argv.includes(what)))
   install(join(root, 'tests', 'sdk'), PLAIN);
 if (process.argv.includes('--bench')) {

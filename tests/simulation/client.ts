@@ -21,6 +21,10 @@ export const CLIENT = {
 export const PROMISES = {
   /** All of this also where no pulse tells what a socket brings. */
   withoutPulse: false,
+  /** A subscription whose sockets are paused loses nothing unsaid while they are doubled or renewed. */
+  pausedInPairs: false,
+  /** A book is true though frames of what was asked for before are still on their way. */
+  bookInDelay: false,
   /** A book stays true while its frames come by two sockets. */
   bookAcrossSockets: false,
   /** An audit finds whatever the gateway never sent, some seconds after it comes round. */
@@ -33,6 +37,8 @@ export interface Terms {
   readonly limits: Partial<GatewayLimits>;
   /** An order book may be kept: its streams come by one socket. */
   readonly hasBook: boolean;
+  /** Sockets may be paused: each is alone. */
+  readonly canPause: boolean;
   /** keepAlives come too late for the gateway, on purpose. */
   readonly isExpiring: boolean;
 }
@@ -47,11 +53,11 @@ export const termsOf = (chance: Chance, network: Network, fetch: Fetch): Terms =
   const pulse = hasPulse || ask === 'name';
   const renewEvery = chance.often(0.3) ? chance.whole(10_000, 40_000) : Number.POSITIVE_INFINITY;
   const also = chance.often(0.25) ? [network] : [];
+  const isAlone = also.length === 0 && renewEvery === Number.POSITIVE_INFINITY;
   return {
     isExpiring,
-    hasBook:
-      ask === 'commands' &&
-      (PROMISES.bookAcrossSockets || (also.length === 0 && renewEvery === Number.POSITIVE_INFINITY)),
+    hasBook: ask === 'commands' && (PROMISES.bookAcrossSockets || isAlone),
+    canPause: PROMISES.pausedInPairs || isAlone,
     options: {
       ask,
       pulse,

@@ -367,6 +367,8 @@ export class Ledger {
   #isForgotten(feed: Feed, place: number): boolean {
     const hole = feed.holeAt(place);
     if (hole === undefined) return false;
+    // Whose pulse was forgotten, nobody tells.
+    if (isPulse(feed.stream)) return true;
     // What comes each second is missed soon, unless it comes again before.
     return !feed.stream.isSteady || !this.#traits.isWatched || hole.until - hole.since < this.#traits.noticedWithin();
   }
@@ -499,6 +501,8 @@ const isPulse = ({ topic }: Stream): boolean => topic === 'blockheight';
 const isFollowed = ({ topic }: Stream): boolean => !topic.startsWith('market');
 
 export interface OracleTerms {
+  /** Sockets are asked by commands. */
+  readonly isCommanded: boolean;
   /** Diffs come with their block, not by the second. */
   readonly isDiffOfBlock: boolean;
   /** The client notices what falls silent. */
@@ -564,9 +568,10 @@ export class Oracle {
 
   /** @param isLive - Whether a session that the client talks to has the subscription. */
   ledger({ name, stream, subjects, queue, gaps }: Wanting, isLive: (feed: Feed) => boolean): Ledger {
-    const { isRepairing, isWatched, isTorn, noticedWithin } = this.#terms;
+    const { isCommanded, isRepairing, isWatched, isTorn, noticedWithin } = this.#terms;
     const feeds = subjects.map((subject) => this.feed(stream, subject));
-    const isAlone = queue.policy === 'pause';
+    // By URLs too a stream may have several sockets, one for each who asks for it.
+    const isAlone = queue.policy === 'pause' || !isCommanded;
     const isAudited = PROMISES.audit && isRepairing && isWatched && (gaps ?? 'repair') === 'repair';
     const traits = { isAlone, isAudited, isWatched, isTorn, noticedWithin };
     const ledger = new Ledger(name, feeds, traits, this.#fail);
@@ -637,12 +642,12 @@ export class Oracle {
 
   /**
    * @param address - Whom the socket's personal frames are about, which they do not say.
-   * @param isOnly - No other socket brings the stream: of several, only one may count as yet.
+   * @param isOnly - No other socket is open.
    */
-  handing(text: string, address: string, isOnly: (feed: Feed) => boolean): void {
+  handing(text: string, address: string, isOnly: boolean): void {
     const frame = this.#frames.get(idOf(text, address));
     this.at = frame?.height;
-    if (frame?.feed !== undefined && !isPulse(frame.feed.stream) && !this.#twice.has(frame.feed) && isOnly(frame.feed))
+    if (frame?.feed !== undefined && !isPulse(frame.feed.stream) && !this.#twice.has(frame.feed) && isOnly)
       frame.handed = true;
   }
 

@@ -8,7 +8,7 @@ import { blockheight, type Stream } from '@dexwire/protocol';
 import { connect, type Dex } from '../../packages/client/src/connection.ts';
 import { BookWatch } from './bookWatch.ts';
 import { Chance } from './chance.ts';
-import { CLIENT, termsOf } from './client.ts';
+import { CLIENT, PROMISES, termsOf } from './client.ts';
 import { Counter, type Coverage } from './coverage.ts';
 import { schedule } from './faults.ts';
 import { ADDRESSES, Flow, SYMBOLS } from './flow.ts';
@@ -57,6 +57,8 @@ const MOST_REQUESTS = 24;
 
 /** How much later than it should a silence may be noticed, and mended. */
 const NOTICE_MS = 4_000;
+/** How long two sockets may serve while one takes the place of the other. */
+const OVERLAP_MS = 10_000;
 
 const HTTP = 'http://node.test/api/v1';
 const WS = 'ws://node.test/api/ws';
@@ -78,6 +80,7 @@ class World {
   readonly #program: Program;
   readonly #chance: Chance;
   readonly #isExpiring: boolean;
+  readonly #canPause: boolean;
   readonly #isCommanded: boolean;
   /** A socket that falls silent is noticed. */
   readonly #isWatched: boolean;
@@ -89,8 +92,6 @@ class World {
   readonly #isSteady: boolean;
   /** What was subscribed to on a wire before the client knew that it is open. */
   readonly #early = new Map<Wire, [Stream, string, number][]>();
-  /** What was ever subscribed to on a wire. */
-  readonly #had = new Map<Wire, Set<string>>();
   /** Whose personal frames come by a wire. */
   readonly #addresses = new Map<Wire, string>();
   #book: BookWatch | undefined;
@@ -109,8 +110,10 @@ class World {
     this.#trace = new Trace(() => time.now(), show);
     const trace = (line: string): void => this.#trace.add(line);
     const fail = (text: string): void => this.#oracle.fail(text);
-    const { options, limits, isExpiring, hasBook } = termsOf(chanceOf('client'), { ws: WS, rest: HTTP }, (url, init) =>
-      this.#rest.fetch(url, init),
+    const { options, limits, isExpiring, hasBook, canPause } = termsOf(
+      chanceOf('client'),
+      { ws: WS, rest: HTTP },
+      (url, init) => this.#rest.fetch(url, init),
     );
     this.#isWatched = CLIENT.stale && options.pulse !== false && options.ask !== 'name';
     const { ask, pulse, renewEvery, also = [], repair, staleAfter } = options;
@@ -121,6 +124,7 @@ class World {
     this.#oracle = new Oracle(
       () => time.now(),
       {
+        isCommanded: options.ask === 'commands',
         isDiffOfBlock: diffs === 'block',
         isWatched: this.#isWatched,
         isRepairing: options.repair !== undefined,
@@ -130,6 +134,7 @@ class World {
       (text) => trace(`VIOLATION ${text}`),
     );
     this.#isExpiring = isExpiring;
+    this.#canPause = canPause;
     this.#isCommanded = options.ask === 'commands';
     this.#flow = new Flow(chanceOf('flow'));
     this.#host = new Host({
@@ -222,7 +227,7 @@ class World {
   #begin(): void {
     const time = this.#time;
     const program = this.#program;
-    const plans = plansOf(new Chance(this.#seed, 'plans'), CALM_MS + STORM_MS);
+    const plans = plansOf(new Chance(this.#seed, 'plans'), CALM_MS + STORM_MS, this.#canPause);
     for (const plan of plans) {
       // A repair may reach back to before somebody came.
       for (const subject of plan.subjects) this.#oracle.feed(plan.stream, subject);
@@ -245,6 +250,9 @@ class World {
       burst: (orders: number) => this.#flow.burst(orders),
       count: this.#count,
       onForgotten: (wire: Wire, names: readonly string[]) => this.#forgotten(wire, names),
+      onSlow: (ms: number) => {
+        if (!PROMISES.bookInDelay) this.#book?.doubt(ms);
+      },
       onTorn: () => {
         this.#isTorn = true;
       },
@@ -298,6 +306,7 @@ class World {
       refreshEvery: chance.pick([8_000, 20_000, 60_000]),
       within: 4 * STORM_MS,
       signal: this.#bookEnd.signal,
+      now: () => this.#time.now(),
       at: () => this.#oracle.at,
       fail: (text) => this.#oracle.fail(text),
       count: this.#count,
@@ -401,8 +410,6 @@ class World {
   #subscribed(wire: Wire, stream: Stream, subject: string): void {
     this.#trace.add(`has ${wire.id} ${subject}@${stream.topic}`);
     if (stream.scope === 'address') this.#addresses.set(wire, subject);
-    const had = this.#had.get(wire) ?? new Set();
-    this.#had.set(wire, had.add(`${subject}@${stream.topic}`));
     const place = this.#oracle.placeOf(stream, subject);
     if (wire.state === 'open') this.#oracle.subscribed(stream, subject, wire.id, place);
     else if (wire.state === 'dialing') {
@@ -416,6 +423,9 @@ class World {
   #opened(wire: Wire): void {
     this.#moves += 1;
     this.#trace.add(`open ${wire.id}`);
+    // One takes the place of another.
+    const isSecond = [...this.#network.live].some((other) => other !== wire && other.state === 'open');
+    if (isSecond && !PROMISES.bookAcrossSockets) this.#book?.doubt(OVERLAP_MS);
     for (const [stream, subject, place] of this.#early.get(wire) ?? [])
       this.#oracle.subscribed(stream, subject, wire.id, place);
     this.#early.delete(wire);
@@ -451,19 +461,9 @@ class World {
 
   #handing(wire: Wire, text: string): void {
     this.#trace.detail(() => `hand ${wire.id} ${text.slice(11, 70)}`);
-    this.#oracle.handing(
-      text,
-      this.#addresses.get(wire) ?? '',
-      ({ stream, subject }) =>
-        this.#isCommanded &&
-        [...this.#network.live].every((other) => other === wire || !this.#brings(other, `${subject}@${stream.topic}`)),
-    );
-  }
-
-  /** Whether a wire may bring a stream, now or later. */
-  #brings(wire: Wire, name: string): boolean {
-    const had = this.#had.get(wire);
-    return wire.state !== 'dialing' && (wire.isHalfOpen || had === undefined || had.has(name));
+    // Of several sockets only one may count as yet.
+    const isOnly = [...this.#network.live].every((other) => other === wire || other.state === 'dialing');
+    this.#oracle.handing(text, this.#addresses.get(wire) ?? '', isOnly);
   }
 
   #isLive({ stream, subject }: Feed): boolean {

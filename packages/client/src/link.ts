@@ -162,6 +162,7 @@ export class Link implements PathHost {
   /** Up to this block what comes may have come before, though only one path is open. */
   #doubledTo: Height | undefined;
   #isWoken = false;
+  #isJoining = false;
   #isPaused = false;
   #auditing: AbortController | undefined;
   #suspicion: Suspicion | undefined;
@@ -508,6 +509,7 @@ export class Link implements PathHost {
 
   /** Whether a path may join the others, or serve alone. */
   #consider(): void {
+    if (this.#isJoining) return;
     for (const path of [...this.#paths]) {
       const { standing } = path;
       if (standing.isServing || standing.from === undefined || !path.isOpen) continue;
@@ -554,7 +556,10 @@ export class Link implements PathHost {
     this.#doubledTo = undefined;
     for (const one of [...path.asked]) this.#cover(one, to);
     path.fresh.clear();
+    // Its newest block is not what it has brought yet: nobody joins it on the way there.
+    this.#isJoining = true;
     for (const text of backlog) if (standing.isServing) this.#board.read(this, path, text, true);
+    this.#isJoining = false;
     if (doubledTo! > path.height!) this.#doubledTo = doubledTo;
     this.#isDoubled = isDoubled || this.#doubledTo !== undefined;
     if (replaces && this.#paths.has(replaces)) {

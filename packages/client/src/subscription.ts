@@ -131,10 +131,7 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
     if (this.#free && !isHeld) this.#give(item);
     else this.#wait(item, name, isHeld);
     this.#pump();
-    if (this.#ties.flow && !this.#isPaused && this.#queue.waiting >= this.#ties.queue.limit) {
-      this.#isPaused = true;
-      this.#ties.flow(false);
-    }
+    this.#pause();
   }
 
   #wait(item: Events<Event>, name: string, isHeld: boolean): void {
@@ -145,6 +142,14 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
     const tags = { topic: stream.topic };
     if (queue.dropped > dropped) metrics?.count('dropped', 1, tags);
     if (queue.conflated > conflated) metrics?.count('conflated', 1, tags);
+  }
+
+  /** Where sockets can wait, they do once the queue is full; but not while it waits for them itself, for the end of a gap. */
+  #pause(): void {
+    const { flow, queue } = this.#ties;
+    if (!flow || this.#isPaused || this.#gap || this.#queue.waiting < queue.limit) return;
+    this.#isPaused = true;
+    flow(false);
   }
 
   /**
@@ -187,6 +192,9 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
   hold(): void {
     if (this.#gap) this.#gap.isHolding = true;
     this.#queue.hold();
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.#ties.flow?.(true);
   }
 
   /** What has come of what was lost. */
@@ -204,6 +212,7 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
       this.#outdated.set(interest.name, conflatable ? interest.trace.before(fetched) : interest.trace.among(fetched));
     if (!gap.pending.size) this.#endGap();
     this.#pump();
+    this.#pause();
   }
 
   /** What was fetched is of now, and a socket may be behind that for a while. */

@@ -59,6 +59,8 @@ export interface Served {
   /** Base of the URLs with several stream names. */
   readonly stream: string;
   readonly rest: string;
+  /** The URL of the page, if one is served. */
+  readonly dashboard?: string;
   /** PEM of the authority behind a self-made certificate, for clients to trust: `connect(node.ws, { ca: node.ca })`. */
   readonly ca?: string;
   readonly port: number;
@@ -153,6 +155,9 @@ export const serve = async (source: Source, options: ServeOptions, doors: Doors)
     ws: `${tls ? 'wss' : 'ws'}://${base}/ws`,
     stream: `${tls ? 'wss' : 'ws'}://${base}/stream`,
     rest: `${tls ? 'https' : 'http'}://${base}/v1`,
+    ...(options.dashboard !== undefined && {
+      dashboard: `${tls ? 'https' : 'http'}://${base.replace(/\/api$/, '')}${PAGE_PATH}/`,
+    }),
     ...(tls && 'ca' in tls && { ca: tls.ca }),
     port: opened.port,
     get symbols() {
