@@ -23,6 +23,7 @@ const BENCHES = [
   'block',
   'transactions',
   'size',
+  'dashboard',
   'cli',
 ] as const;
 /** What benches start as processes of their own; bundled beside them. */

@@ -50,6 +50,9 @@ if (process.argv.includes('--bench')) {
   install(join(root, 'bench'));
 }
 run('npx', ['--no-install', 'tsc', '-b', 'scripts'], root);
+// The page that a node serves is made of what was just compiled; it is built again only if something has changed.
+const serves = process.argv[3] === 'start' || process.argv.includes('--dashboard');
+if (serves || process.argv.includes('--tests')) run('node', [join('packages', 'dashboard', 'build.mjs')], root);
 
 if (process.argv[2] === '--run') {
   const script = join(root, 'scripts', 'dist', `${process.argv[3]}.js`);

@@ -1,9 +1,16 @@
 /**
- * `npm start`: a DEX on this machine with its traders, and all twelve streams through the client, first once and then live.
+ * `npm start`: a DEX on this machine with its traders and a page to look at it, and all twelve streams through the client, first
+ * once and then live.
  * In: nothing, or the arguments of `npm run node`. Out: a line for each event, until Ctrl-C.
  */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { processWorld, run } from '@dexwire/cli';
 
-process.exitCode = await run(processWorld(), ['node', '--show', ...process.argv.slice(2)], {
+/** What `packages/dashboard/build.mjs` has made, as the set-up has it do. */
+const page = fileURLToPath(new URL('../../packages/dashboard/dist/page', import.meta.url));
+const served = existsSync(page) ? ['--dashboard', page] : [];
+
+process.exitCode = await run(processWorld(), ['node', '--show', ...served, ...process.argv.slice(2)], {
   usage: 'npm start [-- options]',
 });

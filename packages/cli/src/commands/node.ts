@@ -22,6 +22,7 @@ export interface NodeVerbOptions {
   readonly stepped?: boolean;
   readonly entry?: boolean;
   readonly control?: boolean;
+  readonly dashboard?: string;
   readonly hosts?: string;
   readonly tls?: boolean;
   readonly tlsCert?: string;
@@ -59,6 +60,7 @@ export const addNode: AddVerb = (program, world) => {
     .option('--stepped', 'time stands still but for POST /control/advance and /control/at; with --control')
     .option('--entry', 'opens /entry/transactions for messages without a signature')
     .option('--control', 'opens /control: faults and time for programs on this machine')
+    .option('--dashboard <folder>', 'serves the page in this folder at /dashboard/')
     .option(
       '--hosts <names>',
       'names of this machine besides localhost, with commas between: by them programs and pages may call it',

@@ -64,7 +64,7 @@ const OF_THE_VENUE = {
 } as const;
 
 export const argumentsOf = (given: NodeVerbOptions, refuse: Refuse): Arguments => {
-  const { seed, blockTime, rate, stepped, entry, control, traders } = given;
+  const { seed, blockTime, rate, stepped, entry, control, dashboard, traders } = given;
   const verbatim = given.verbatim === true;
   const recordings = given.recordings === true || verbatim;
   if (recordings) {
@@ -90,6 +90,7 @@ export const argumentsOf = (given: NodeVerbOptions, refuse: Refuse): Arguments =
       ...(stepped && { time: 'stepped' as const }),
       ...(entry && { entry: true }),
       ...(control && { control: true }),
+      ...(dashboard !== undefined && { dashboard }),
       ...(hosts && { hosts }),
       ...(tls && { tls }),
     },

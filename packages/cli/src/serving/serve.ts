@@ -36,6 +36,7 @@ export const greeting = (world: World, node: Served | Node): string[] => {
   }
   return [
     `A DEX of your own at ${bold(node.ws)}, REST at ${node.rest}`,
+    ...(node.dashboard === undefined ? [] : [`To look at in a browser: ${node.dashboard}`]),
     dim(`symbols   ${node.symbols.join(' ')}`),
     ...keyLines('accounts that the traders also act for, with their private keys', node.accounts).map(dim),
     ...keyLines('accounts that are left to you', node.idleAccounts).map(dim),
