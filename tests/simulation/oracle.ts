@@ -121,6 +121,11 @@ export class Feed {
     }
   }
 
+  /** Since when it has been forgotten and not asked for again, world time; none if it is not. */
+  get forgottenSince(): number | undefined {
+    return this.#holes.find(({ until, isLost }) => until === Number.POSITIVE_INFINITY && !isLost)?.since;
+  }
+
   holeAt(place: number): Hole | undefined {
     return this.#holes.find(({ from, to }) => place >= from && place < to);
   }
@@ -225,9 +230,15 @@ export class Ledger {
     return [...this.#progress.values()].map(({ feed }) => feed);
   }
 
-  /** A gap is open. */
-  get isOpen(): boolean {
-    return this.#open !== undefined;
+  /** It has not been told that a stream is silent which comes each second, and which nobody sends any more. */
+  checkSilence(now: number): void {
+    if (!this.#traits.isWatched || this.isAlone || this.#isOver || this.#isExcused) return;
+    for (const { feed } of this.#progress.values()) {
+      const silent = now - (feed.forgottenSince ?? now);
+      const isLate = feed.stream.isSteady && !isPulse(feed.stream) && silent > 2 * this.#traits.noticedWithin();
+      if (isLate && !this.#open?.streams.has(feed.name))
+        this.#fail(`${feed.name} has been silent for ${silent} ms, and that was not told`);
+    }
   }
 
   wants(feed: Feed): boolean {
@@ -657,6 +668,11 @@ export class Oracle {
 
   handed(): void {
     this.at = undefined;
+  }
+
+  /** Each second. */
+  check(): void {
+    for (const ledger of this.ledgers) ledger.checkSilence(this.#now());
   }
 
   settle(): void {

@@ -243,13 +243,12 @@ export class Path implements Record<Effect, () => void> {
     this.fresh.delete(interest);
   }
 
-  /** Takes back what was asked for, so that it is asked for anew. */
+  /** Asks once more. Nothing is taken back before, so that a stream which is late and no more loses nothing. */
   again(interests: readonly Interest<Consumer>[]): void {
     if (!this.isOpen || this.#host.way !== 'commands') return;
     const asked = interests.filter((one) => this.asked.has(one) && !this.#held.has(one));
     for (const group of byTopic(asked)) {
-      if (this.#waits(2)) return;
-      this.#command(group, 'unsubscribe');
+      if (this.#waits(1)) return;
       this.#command(group, 'subscribe');
     }
   }
