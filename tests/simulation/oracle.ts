@@ -588,7 +588,7 @@ export class Oracle {
     for (const feed of feeds) {
       if (isAlone) this.#twice.add(feed);
       // Who joins others gets what they get, from now on.
-      else if (!isPulse(stream) && this.#isStarted(feed) && isLive(feed)) ledger.start(feed);
+      else if (!isPulse(stream) && !this.#twice.has(feed) && this.#isStarted(feed) && isLive(feed)) ledger.start(feed);
     }
     this.ledgers.push(ledger);
     return ledger;
@@ -600,7 +600,7 @@ export class Oracle {
     const feed = this.feed(stream, subject);
     feed.remember(wire, this.#now());
     // Each socket has a pulse of its own: whose it is, nobody tells but the first event.
-    if (isPulse(stream)) return;
+    if (isPulse(stream) || this.#twice.has(feed)) return;
     for (const ledger of this.ledgers) if (ledger.wants(feed) && !ledger.isAlone) ledger.start(feed, place);
   }
 
