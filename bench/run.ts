@@ -23,6 +23,8 @@ const BENCHES = [
   'block',
   'transactions',
   'size',
+  'dashboard',
+  'cli',
 ] as const;
 /** What benches start as processes of their own; bundled beside them. */
 const PROCESSES = ['blaster', 'socketClient', 'fanOutServer', 'readers'];

@@ -151,7 +151,7 @@ test('a node that npm started ends when npm is gone, so that its port is free', 
 });
 
 test('bad arguments end with code 2 and say what would be good', async () => {
-  for (const [args, message] of [
+  const wrong = [
     [['--port', 'x'], '--port is a whole number from 0 to 65535, not x'],
     [['--port', '65536'], '--port is a whole number from 0 to 65535, not 65536'],
     [['--seed', '-1'], '--seed'],
@@ -166,13 +166,14 @@ test('bad arguments end with code 2 and say what would be good', async () => {
     [['--nonsense'], '--nonsense'],
     [['--recordings', '--entry'], '--entry means nothing with --recordings'],
     [['stray'], 'stray'],
-  ] as const) {
-    const { code, lines, stderr } = await run(...args).ended;
+  ] as const;
+  const endings = await Promise.all(wrong.map(([args]) => run(...args).ended));
+  for (const [place, { code, lines, stderr }] of endings.entries()) {
     expect([code, lines]).toEqual([2, []]);
-    expect(stderr).toContain(message);
+    expect(stderr).toContain(wrong[place]![1]);
     expect(stderr).toContain('Usage: npm run node');
   }
-});
+}, 60_000);
 
 test('a taken port ends with code 1 and says so', async () => {
   const taken = createServer().listen(0, '127.0.0.1');

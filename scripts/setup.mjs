@@ -39,7 +39,10 @@ const install = (folder, what = EVERYTHING) => {
 };
 
 install(root);
-if (process.argv.includes('--tests')) install(join(root, 'tests', 'runtimes'));
+if (process.argv.includes('--tests')) {
+  install(join(root, 'tests', 'runtimes'));
+  install(join(root, 'tests', 'parquet'));
+}
 if (['--tests', '--bench', '--sdk'].some((what) => process.argv.includes(what)))
   install(join(root, 'tests', 'sdk'), PLAIN);
 if (process.argv.includes('--bench')) {
@@ -47,6 +50,9 @@ if (process.argv.includes('--bench')) {
   install(join(root, 'bench'));
 }
 run('npx', ['--no-install', 'tsc', '-b', 'scripts'], root);
+// The page that a node serves is made of what was just compiled; it is built again only if something has changed.
+const serves = process.argv[3] === 'start' || process.argv.includes('--dashboard');
+if (serves || process.argv.includes('--tests')) run('node', [join('packages', 'dashboard', 'build.mjs')], root);
 
 if (process.argv[2] === '--run') {
   const script = join(root, 'scripts', 'dist', `${process.argv[3]}.js`);

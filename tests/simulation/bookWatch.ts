@@ -128,9 +128,22 @@ export class BookWatch {
     if (change.kind === 'book' && this.#options.now() > this.#doubtUntil) this.#isDoubtful = false;
     const book = this.#book;
     if (book === undefined || book.status.state !== 'verified') return;
-    // A diff makes it that of the block before it was sent.
-    if (change.kind === 'levels') this.#compare(book, at(), 'after a diff');
+    // A diff makes it that of the block before it was sent; one that has waited for its socket to join, of a later one.
+    if (change.kind === 'levels') this.#compare(book, this.#blockOf(book, at()), 'after a diff');
     else this.check();
+  }
+
+  /** The first block, from one on, whose best levels the book has; that one if there is none. */
+  #blockOf(book: OrderBook, first: Height | undefined): Height | undefined {
+    const read = book.depth(USUAL);
+    const isOf = (past: Sides | undefined): boolean =>
+      past !== undefined &&
+      (['bids', 'asks'] as const).every(
+        (side) => differenceOf(read[side], past[side], Math.min(USUAL, read.certain[side]), USUAL) === undefined,
+      );
+    for (let height = first ?? 0; height <= this.#options.venue.market.height; height += 1)
+      if (isOf(this.#past.get(height))) return height;
+    return first;
   }
 
   #compare(book: OrderBook, height: Height | undefined, when: string): void {

@@ -491,7 +491,8 @@ const whyNot = ({ id, cause, from, to, end }: KnownGap, frame: PublishedFrame): 
   const name = `gap ${id} (${cause})`;
   const height = frame.eventHeight;
   const isOverflow = cause === 'overflow';
-  if (frame.handed && !isOverflow) return `${name} is not about what came`;
+  // What came and waited may be fetched once more with what did not, and then give way in a full queue.
+  if (frame.handed && !isOverflow && end && end.lost !== 'some') return `${name} is not about what came`;
   if (height === undefined) return undefined;
   // An overflow tells the first block that was dropped, all others the last one that was seen whole.
   if (from !== undefined && (isOverflow ? height < from : height <= from)) return `${name} begins at ${from}`;

@@ -63,7 +63,12 @@ const OVERLAP_MS = 10_000;
 const HTTP = 'http://node.test/api/v1';
 const WS = 'ws://node.test/api/ws';
 
+/** A command that takes longer than this is late. */
+const LATE_MS = 300;
+
 class World {
+  /** When a market topic was asked for last, by topic. */
+  readonly #askedAt = new Map<string, number>();
   readonly #seed: number;
   readonly #counter = new Counter();
   readonly #count = (kind: string, by = 1): void => this.#counter.count(kind, by);
@@ -229,6 +234,8 @@ class World {
     const program = this.#program;
     const plans = plansOf(new Chance(this.#seed, 'plans'), CALM_MS + STORM_MS, this.#canPause);
     for (const plan of plans) {
+      // A repair may reach back to before somebody came.
+      for (const subject of plan.subjects) this.#oracle.feed(plan.stream, subject);
       if (plan.opens === 0) program.open(plan);
       else time.setTimeout(() => program.open(plan), plan.opens);
       if (plan.closes < STORM_MS) time.setTimeout(() => program.close(plan), plan.closes);
@@ -408,6 +415,9 @@ class World {
 
   #subscribed(wire: Wire, stream: Stream, subject: string): void {
     this.#trace.add(`has ${wire.id} ${subject}@${stream.topic}`);
+    // Where a command takes so long, frames of what was asked for before may still be on their way.
+    const late = this.#time.now() - (this.#askedAt.get(stream.topic) ?? this.#time.now());
+    if (late > LATE_MS && !PROMISES.bookInDelay) this.#book?.doubt(late);
     if (stream.scope === 'address') this.#addresses.set(wire, subject);
     const place = this.#oracle.placeOf(stream, subject);
     if (wire.state === 'open') this.#oracle.subscribed(stream, subject, wire.id, place);
@@ -440,6 +450,8 @@ class World {
 
   #sent(wire: Wire, text: string): void {
     this.#trace.add(`sent ${wire.id} ${text}`);
+    const topic = /"subscribe","topic":"(market\w+)"/.exec(text)?.[1];
+    if (topic !== undefined) this.#askedAt.set(topic, this.#time.now());
     if (text.includes('keepAlive')) this.#count('keepAlive');
   }
 
@@ -465,11 +477,15 @@ class World {
     this.#oracle.handing(text, this.#addresses.get(wire) ?? '', isOnly);
   }
 
-  #isLive({ stream, subject }: Feed): boolean {
+  #isLive(feed: Feed): boolean {
+    const { stream, subject } = feed;
     const name = `${subject}@${stream.topic}`;
-    return [...this.#network.live].some(
+    const wires = [...this.#network.live].filter(
       (wire) => wire.state === 'open' && this.#host.session(wire)?.subscriptions().includes(name),
     );
+    // Who has sockets of his own shares them with nobody.
+    const own = this.#oracle.ledgers.filter((ledger) => ledger.isAlone && ledger.wants(feed));
+    return wires.length > own.length;
   }
 
   #forgotten(wire: Wire, names: readonly string[]): void {

@@ -17,6 +17,11 @@ export class FakeRest {
   height = 100;
   /** Of the newest block; the venue's own time, unlike that of the clock. */
   time = Date.UTC(2021, 2, 1);
+  /** The newest trade of the whole market up to a time, by which a block's time is known: one of the first block, unless given. */
+  place: Reply | ((query: Query) => Reply) = (query: Query) => ({
+    total: -1,
+    trade: [{ blockHeight: 1, time: Number(query.get('end')) }],
+  });
   /** By the path without its query: a body, or what makes one. */
   readonly bodies = new Map<string, Reply | ((query: Query) => Reply)>();
   /** What becomes of the next requests, in their order, in place of an answer. */
@@ -30,7 +35,7 @@ export class FakeRest {
     this.asked.push({ path: path + search, at: this.clock.now() });
     const scripted = this.script.shift()?.(path);
     if (scripted !== undefined) return scripted;
-    const body = this.bodies.get(path) ?? (path === '/node-info' ? this.#nodeInfo : undefined);
+    const body = this.#bodyOf(path, searchParams);
     if (body === undefined) return json({ code: 404, message: 'not known' }, 404);
     const answer: Reply = typeof body === 'function' ? (body as (query: Query) => Reply)(searchParams) : body;
     return answer instanceof Response ? answer : json(answer);
@@ -68,6 +73,11 @@ export class FakeRest {
 
   get paths(): string[] {
     return this.asked.map(({ path }) => path);
+  }
+
+  #bodyOf(path: string, query: Query): Reply {
+    const body = path === '/trades' && !query.has('symbol') ? this.place : this.bodies.get(path);
+    return body ?? (path === '/node-info' ? this.#nodeInfo : undefined);
   }
 
   get #nodeInfo(): object {

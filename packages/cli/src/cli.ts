@@ -4,7 +4,8 @@
  * In: arguments, the process. Out: what its verbs say; an exit code.
  */
 import process from 'node:process';
-import { programOf } from './program.ts';
+import { run } from './program.ts';
 import { processWorld } from './world.ts';
 
-await programOf(processWorld()).parseAsync(process.argv);
+// Not `process.exit`, which would cut off what a pipe has not taken yet.
+process.exitCode = await run(processWorld(), process.argv.slice(2));

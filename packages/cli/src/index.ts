@@ -1,5 +1,9 @@
 /**
  * The command line, for programs that want it as a part. The only door of this package besides the command itself.
  */
-export { type AddVerb, programOf } from './program.ts';
+export { CliError, type CliFault, EndedError } from './errors.ts';
+export { EXIT } from './exit.ts';
+export { type AddVerb, type ProgramOptions, programOf, run } from './program.ts';
+export { recordGaps } from './recording/recordGaps.ts';
+export { recordSockets } from './recording/recordSockets.ts';
 export { processWorld, type World } from './world.ts';

@@ -1,20 +1,107 @@
 /**
  * The command line as a whole: its verbs, and what all of them have.
- * In: a world. Out: a program that reads arguments. Each verb has its room in `commands/` and adds itself.
+ * In: a world, arguments. Out: what a verb says, and an exit code. Each verb describes itself in `commands/`, and loads the
+ * room that does its work only when it is called, so that no verb pays for another.
  */
 import { Command } from 'commander';
+import { addBench } from './commands/bench.ts';
+import { addBook } from './commands/book.ts';
+import { addCancel } from './commands/cancel.ts';
+import { addCompletion } from './commands/completion.ts';
+import { addConvert } from './commands/convert.ts';
+import { addDoctor } from './commands/doctor.ts';
+import { addMan } from './commands/man.ts';
+import { addNode } from './commands/node.ts';
+import { addOrder } from './commands/order.ts';
+import { addRecord } from './commands/record.ts';
+import { addReplay } from './commands/replay.ts';
+import { addSend } from './commands/send.ts';
+import { addWatch } from './commands/watch.ts';
+import { EXIT, endingOf } from './exit.ts';
+import { epilogueOf } from './help/epilogue.ts';
+import { colors, isColorful } from './terminal/paint.ts';
+import { plain } from './terminal/plain.ts';
+import { VERSION } from './version.ts';
 import type { World } from './world.ts';
 
 /** Adds one verb. */
 export type AddVerb = (program: Command, world: World) => void;
 
-const VERBS: readonly AddVerb[] = [];
+/** In the order of help: looking, acting, running, and what helps with all of it. */
+const VERBS: readonly AddVerb[] = [
+  addWatch,
+  addBook,
+  addOrder,
+  addCancel,
+  addSend,
+  addNode,
+  addRecord,
+  addReplay,
+  addConvert,
+  addDoctor,
+  addBench,
+  addCompletion,
+  addMan,
+];
 
-export const programOf = (world: World): Command => {
+/** For a script of the workspace that runs one verb under another name. */
+export interface ProgramOptions {
+  /** Such as `npm run node -- [options]`. */
+  readonly usage?: string;
+}
+
+export const programOf = (world: World, { usage }: ProgramOptions = {}): Command => {
+  const { stdout, stderr } = world;
   const program = new Command('dexwire')
     .description('The streaming API of the Binance DEX: watch, trade, record, replay, and run a local one.')
-    .showHelpAfterError()
-    .showSuggestionAfterError();
+    .version(VERSION, '-V, --version', 'print the version')
+    .option('--no-color', 'print without colours, as the environment variable NO_COLOR says')
+    .helpOption('-h, --help', 'tell about it')
+    .helpCommand('help [verb]', 'tell about a verb')
+    .addHelpText('after', () => epilogueOf(world))
+    .showHelpAfterError(usage === undefined ? 'Try it with --help.' : true)
+    .showSuggestionAfterError()
+    .exitOverride()
+    .allowExcessArguments() // refused by `refuseExcess`, which names them
+    .hook('preAction', (_, verb) => refuseExcess(verb))
+    .configureOutput({
+      writeOut: (text) => void stdout.write(text),
+      writeErr: (text) => void stderr.write(text),
+      getOutHelpWidth: () => stdout.columns ?? 100,
+      getErrHelpWidth: () => stderr.columns ?? 100,
+      getOutHasColors: () => isColorful(world, stdout),
+      getErrHasColors: () => isColorful(world, stderr),
+    })
+    .configureHelp({
+      styleTitle: (title) => colors(true).bold(title),
+      ...(usage !== undefined && { commandUsage: () => usage }),
+    });
   for (const add of VERBS) add(program, world);
   return program;
+};
+
+const refuseExcess = (verb: Command): void => {
+  const { args, registeredArguments: known } = verb;
+  if (args.length <= known.length || known.at(-1)?.variadic) return;
+  verb.error(`error: ${verb.name()} has no use for ${args.slice(known.length).map(plain).join(' ')}`);
+};
+
+/**
+ * Runs one verb to its end.
+ *
+ * @param args - Without the program's own name.
+ * @returns The exit code.
+ */
+export const run = async (world: World, args: readonly string[], options?: ProgramOptions): Promise<number> => {
+  // Before anything is parsed, since complaints about arguments have colours too.
+  const own = args.includes('--no-color') ? { ...world, env: { ...world.env, NO_COLOR: '1' } } : world;
+  try {
+    await programOf(own, options).parseAsync([...args], { from: 'user' });
+    return EXIT.ok;
+  } catch (error) {
+    const { exit, message } = endingOf(error);
+    if (message !== undefined)
+      own.stderr.write(`${options?.usage === undefined ? 'dexwire: ' : ''}${plain(message)}\n`);
+    return exit;
+  }
 };

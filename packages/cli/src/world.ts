@@ -1,9 +1,10 @@
 /**
- * What a command finds around it: streams, arguments, environment, time. Handed in, so that a test can be the world.
+ * What a command finds around it: streams, environment, time. Handed in, so that a test can be the world.
  * In: the process. Out: a `World`.
  */
 import process from 'node:process';
 import { type Clock, systemClock } from 'dexwire';
+import { EndedError } from './errors.ts';
 
 export interface World {
   readonly stdout: NodeJS.WriteStream;
@@ -11,18 +12,25 @@ export interface World {
   readonly stdin: NodeJS.ReadStream;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
-  /** Aborted when the program is asked to end: by Ctrl-C, by SIGTERM, or because nobody reads its output any more. */
+  /**
+   * Aborted with an `EndedError` when the program is asked to end: by Ctrl-C, by SIGTERM, by its terminal's end, or because
+   * nobody reads its output any more.
+   */
   readonly signal: AbortSignal;
 }
 
 /** The world of this process. */
 export const processWorld = (): World => {
   const end = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => end.abort(new Error(name)));
-  process.stdout.once('error', (cause: NodeJS.ErrnoException) => {
+  // Once: who asks again does not want to wait, and Node.js ends the process by itself.
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(name, () => end.abort(new EndedError(name)));
+  const lost = (cause: NodeJS.ErrnoException): void => {
     if (cause.code !== 'EPIPE') throw cause;
-    end.abort(cause);
-  });
+    end.abort(new EndedError('EPIPE'));
+  };
+  process.stdout.on('error', lost);
+  process.stderr.on('error', lost);
   return {
     stdout: process.stdout,
     stderr: process.stderr,

@@ -51,9 +51,26 @@ describe('the policy pause', () => {
     expect(network.dialled).toBe(1);
     network.last.drop();
     await clock.pass(1000);
+    expect(network.last.isPaused).toBe(false); // only what it brings can end the gap
+    network.last.say(heightText(9));
     expect(network.last.isPaused).toBe(true);
     subscription.close();
     expect(await closed(setting)).toBe(0);
+  });
+
+  test('while a gap is open the queue waits for its socket, and not the other way round', async () => {
+    const { dex, network, clock } = memoryDex();
+    const subscription = dex.subscribe(trades, PAUSING);
+    await settled();
+    network.last.say(heightText(1));
+    network.last.drop();
+    await clock.pass(1000);
+    for (let height = 3; height <= 8; height++) network.last.say(tradesText(height));
+    network.last.say(heightText(8));
+    expect(network.last.isPaused).toBe(true);
+    const items: Item<unknown>[] = [];
+    for await (const item of subscription) if (items.push(item) === 8) break;
+    expect(heightsOf(items)).toEqual(['gap', 'gapClosed', 3, 4, 5, 6, 7, 8]);
   });
 
   test('symbols of one subscription share its socket, and nobody else does', async () => {

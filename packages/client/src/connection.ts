@@ -312,7 +312,11 @@ export const connect = (target: Target, options: DexOptions = {}): Dex => {
 
   /** @param own - The links of a subscription that has some of its own. */
   const linkFor = (stream: Stream, subject: string, own: Set<Link> | undefined): Link => {
-    for (const link of own ?? links) if (link.isAlone === !!own && link.takes(stream, subject)) return link;
+    const open = [...(own ?? links)].filter((link) => link.isAlone === !!own && !link.isOver);
+    // Who has it already brings it to one more for nothing.
+    const found =
+      open.find(({ router }) => router.get(stream, subject)) ?? open.find((link) => link.takes(stream, subject));
+    if (found) return found;
     const link = new Link(board, stream, !!own);
     links.add(link);
     own?.add(link);

@@ -43,6 +43,8 @@ interface Slot<Event> {
   same: Slot<Event> | undefined;
   /** What is said behind the item. */
   said: Said;
+  /** Of a fetched item, the end of its gap. */
+  end: { lost: Lost } | undefined;
 }
 
 const NOTHING: Said = {};
@@ -58,6 +60,7 @@ const slotOf = <Event>(item?: Events<Event>, name = ''): Slot<Event> => ({
   next: undefined,
   same: undefined,
   said: NOTHING,
+  end: undefined,
 });
 
 /** Undefined, which is not known, if either is. */
@@ -152,8 +155,15 @@ export class EventQueue<Event> {
       }
       this.#cut(slot);
       const before = slot.previous!;
-      const said = this.#drop(slot.item!, slot.name, older && this.#conflatable);
-      before.said = join(join(before.said, said), slot.said);
+      // What was fetched and gives way is lost to its gap, and needs no other one.
+      if (slot.end) {
+        slot.end.lost = 'some';
+        this.dropped++;
+        before.said = join(before.said, slot.said);
+      } else {
+        const said = this.#drop(slot.item!, slot.name, older && this.#conflatable);
+        before.said = join(join(before.said, said), slot.said);
+      }
     }
     const slot = slotOf(item, name);
     if (policy === 'conflate') this.#list(slot);
@@ -197,19 +207,22 @@ export class EventQueue<Event> {
     const gate = this.#gate ?? this.#tail;
     this.#open = this.#gate = undefined;
     if (!open) return;
+    const closed = { kind: 'gapClosed' as const, id: UNTOLD, from: open.from, to, repaired: 0, lost };
     let last = gate;
     if (items.length) {
       if (isOutdated) for (let slot = gate.next; slot; slot = slot.next) this.#thin(slot, isOutdated);
-      for (const [item, name] of items) last = this.#insert(slotOf(item, name), last);
+      for (const [item, name] of items) {
+        last = this.#insert(slotOf(item, name), last);
+        last.end = closed;
+      }
       if (this.#options.policy === 'conflate') this.#listAll();
     }
-    const { from } = open;
     const { ends, whole, begin } = gate.said;
     if (last !== gate && whole && !begin) {
       gate.said = { ends };
       last.said = join({ whole }, last.said);
     }
-    last.said = join(last.said, { ends: [{ kind: 'gapClosed', id: UNTOLD, from, to, repaired: 0, lost }] });
+    last.said = join(last.said, { ends: [closed] });
   }
 
   /** A gap that begins and ends here. */

@@ -78,6 +78,7 @@ export {
   ValueError,
   type ValueFault,
 } from '@dexwire/protocol';
+export { openSocket } from '#socket';
 export {
   BinanceChainSocket,
   type BinanceChainSocketOptions,

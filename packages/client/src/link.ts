@@ -162,6 +162,7 @@ export class Link implements PathHost {
   /** Up to this block what comes may have come before, though only one path is open. */
   #doubledTo: Height | undefined;
   #isWoken = false;
+  #isJoining = false;
   #isPaused = false;
   #auditing: AbortController | undefined;
   #suspicion: Suspicion | undefined;
@@ -180,16 +181,18 @@ export class Link implements PathHost {
     for (const endpoint of board.endpoints) this.#addPath(endpoint);
   }
 
+  /** Whether it is on its way out, so that nobody may join it. */
+  get isOver(): boolean {
+    return [...this.#paths].every(({ state }) => /^clos/.test(state.name));
+  }
+
   /** Whether it can serve this as well. */
   takes(stream: Stream, subject: string): boolean {
-    const paths = [...this.#paths];
-    if (paths.every(({ state }) => /^clos/.test(state.name))) return false;
-    if (this.router.get(stream, subject)) return true;
     if (stream.scope === 'address' && this.address) return this.address === subject;
     const { commands, combined } = this.#board.streamsPerSocket;
     return (
       this.router.size < { commands, combined, name: 0 }[this.way] &&
-      (this.way === 'commands' || paths.every(({ state }) => state.name === 'idle')) &&
+      (this.way === 'commands' || [...this.#paths].every(({ state }) => state.name === 'idle')) &&
       this.compress === (stream.topic === COMPRESSED)
     );
   }
@@ -288,7 +291,7 @@ export class Link implements PathHost {
   read(path: Path, text: string): void {
     const { standing } = path;
     standing.heard = this.#beat;
-    if (standing.isStale) this.#speak(path);
+    if (standing.isStale || (!this.pulse && this.#losses.size)) this.#speak(path);
     this.#board.read(this, path, text);
   }
 
@@ -412,6 +415,7 @@ export class Link implements PathHost {
     if (isCounted && !this.#isServed) this.#lose(asked, 'disconnect', this.#seen(path), 'path');
     // What was to take the place of another one is tried again later.
     else if (standing.replaces && path.state.name === 'waiting') path.step('close');
+    else if (isCounted) this.#doubt(asked, path);
     this.#consider();
     if (![...this.#paths].some(({ isOpen }) => isOpen)) {
       this.#board.clock.clearTimeout(this.#timer);
@@ -498,15 +502,19 @@ export class Link implements PathHost {
     return false;
   }
 
-  /** The last block that was seen whole by a path, for the newest may have been cut. */
+  /**
+   * The last block that was seen whole by a path, for the newest may have been cut. Of one that has brought no block, all that
+   * others had brought before.
+   */
   #seen(path: Path | undefined): Height | undefined {
-    return before(path?.height);
+    return before(path?.height ?? this.height);
   }
 
   // Paths that join, and leave.
 
   /** Whether a path may join the others, or serve alone. */
   #consider(): void {
+    if (this.#isJoining) return;
     for (const path of [...this.#paths]) {
       const { standing } = path;
       if (standing.isServing || standing.from === undefined || !path.isOpen) continue;
@@ -553,7 +561,10 @@ export class Link implements PathHost {
     this.#doubledTo = undefined;
     for (const one of [...path.asked]) this.#cover(one, to);
     path.fresh.clear();
+    // Its newest block is not what it has brought yet: nobody joins it on the way there.
+    this.#isJoining = true;
     for (const text of backlog) if (standing.isServing) this.#board.read(this, path, text, true);
+    this.#isJoining = false;
     if (doubledTo! > path.height!) this.#doubledTo = doubledTo;
     this.#isDoubled = isDoubled || this.#doubledTo !== undefined;
     if (replaces && this.#paths.has(replaces)) {
@@ -625,7 +636,7 @@ export class Link implements PathHost {
       if (this.#isPaused) standing.heard = standing.askedAt = standing.waitsSince = this.#beat;
       const isQuiet = this.#beat - standing.heard >= this.#staleBeats;
       if (standing.from === undefined) this.#awaitPulse(path, standing);
-      else if (isQuiet && this.pulse && !standing.isStale) this.#fallSilent(path);
+      else if (isQuiet && !standing.isStale && this.#isExpected(path)) this.#fallSilent(path);
       if (standing.isServing && ((standing.isStale && now >= standing.retryAt) || now >= standing.renewAt))
         this.#replace(path);
     }
@@ -633,6 +644,16 @@ export class Link implements PathHost {
     this.#consider();
     this.#judge();
     if (this.#board.repair && !this.#isPaused) this.#audit(now);
+  }
+
+  /** Whether something should have come by a path: a stream that is never silent, or what another path has brought. */
+  #isExpected(path: Path): boolean {
+    return this.#isSteady(path) || this.#serving().some(({ standing }) => standing.heard > path.standing.heard);
+  }
+
+  #isSteady({ asked }: Path): boolean {
+    for (const { stream } of asked) if (stream.isSteady) return true;
+    return false;
   }
 
   /** No pulse has come yet. */
@@ -656,16 +677,24 @@ export class Link implements PathHost {
     this.#board.metrics?.count('stale', 1, {});
     this.#board.log?.({ level: 'warn', event: 'stale', data: { url: path.url } });
     this.#board.tell({ name: 'stale', url: path.url });
-    const isHeard = this.#serving().some((other) => !other.standing.isStale);
-    if (standing.isServing && !isHeard) this.#lose([...path.asked], 'silence', this.#seen(path), 'speech');
+    if (standing.isServing) this.#doubt([...path.asked], path);
     this.#consider();
+  }
+
+  /**
+   * Of what a path brought, if all that is left is silent, something may be missing until one of them speaks. So it may where
+   * their silence means nothing, for then nobody knows whether they live.
+   */
+  #doubt(interests: readonly Interest<Consumer>[], path: Path): void {
+    const isDoubtful = (one: Path): boolean => one.standing.isStale || (one !== path && !this.#isSteady(one));
+    if (this.#serving().every(isDoubtful)) this.#lose(interests, 'silence', this.#seen(path), 'speech');
   }
 
   /** A silent socket speaks, and so nothing of it was lost. */
   #speak(path: Path): void {
     const { standing } = path;
+    if (standing.isStale) this.#board.tell({ name: 'live', url: path.url });
     standing.isStale = false;
-    this.#board.tell({ name: 'live', url: path.url });
     if (standing.isServing) for (const one of [...this.#losses.keys()]) this.#find(one, path.height, ['speech'], true);
   }
 

@@ -243,7 +243,7 @@ export class Path implements Record<Effect, () => void> {
     this.fresh.delete(interest);
   }
 
-  /** Asks once more. Nothing is taken back before, so that a stream which is late and no more loses nothing. */
+  /** Asks anew for what was asked for. It is not taken back before, for a gateway that still knows of it would leave a hole. */
   again(interests: readonly Interest<Consumer>[]): void {
     if (!this.isOpen || this.#host.way !== 'commands') return;
     const asked = interests.filter((one) => this.asked.has(one) && !this.#held.has(one));

@@ -131,12 +131,7 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
     if (this.#free && !isHeld) this.#give(item);
     else this.#wait(item, name, isHeld);
     this.#pump();
-    // While a gap holds events back only what sockets bring can end it.
-    const isHolding = !!this.#gap?.isHolding;
-    if (this.#ties.flow && !isHolding && !this.#isPaused && this.#queue.waiting >= this.#ties.queue.limit) {
-      this.#isPaused = true;
-      this.#ties.flow(false);
-    }
+    this.#pause();
   }
 
   #wait(item: Events<Event>, name: string, isHeld: boolean): void {
@@ -147,6 +142,14 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
     const tags = { topic: stream.topic };
     if (queue.dropped > dropped) metrics?.count('dropped', 1, tags);
     if (queue.conflated > conflated) metrics?.count('conflated', 1, tags);
+  }
+
+  /** Where sockets can wait, they do once the queue is full; but not while it waits for them itself, for the end of a gap. */
+  #pause(): void {
+    const { flow, queue } = this.#ties;
+    if (!flow || this.#isPaused || this.#gap || this.#queue.waiting < queue.limit) return;
+    this.#isPaused = true;
+    flow(false);
   }
 
   /**
@@ -194,10 +197,7 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
     this.#ties.flow?.(true);
   }
 
-  /**
-   * What has come of what was lost.
-   *
-   */
+  /** What has come of what was lost. */
   found(interest: Interest<Subscriber>, { items, lost }: Mended, to: Height | undefined): void {
     const gap = this.#gap;
     if (!gap?.pending.delete(interest)) return;
@@ -212,6 +212,7 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
       this.#outdated.set(interest.name, conflatable ? interest.trace.before(fetched) : interest.trace.among(fetched));
     if (!gap.pending.size) this.#endGap();
     this.#pump();
+    this.#pause();
   }
 
   /** What was fetched is of now, and a socket may be behind that for a while. */
@@ -219,7 +220,8 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
     const isOutdated = this.#outdated.get(name);
     if (!isOutdated || event === undefined) return false;
     if (isOutdated(event)) return true;
-    this.#outdated.delete(name);
+    // What is held back until the gap ends has yet to be looked at.
+    if (!this.#gap) this.#outdated.delete(name);
     return false;
   }
 

@@ -30,8 +30,12 @@ export { type Accepted, type Refused, type Result, refusedLog } from './chain/re
 export { restoreState, type Snapshot, snapshot, stateHash } from './chain/snapshot.ts';
 export type { FeeTable, Pair, State, Token, Upgrades } from './chain/state.ts';
 export type { Clock } from './clock.ts';
+export { type Control, type ControlOptions, openControl, type Selector, type TimeControl } from './control/control.ts';
+export { type ControlAppOptions, controlApp } from './control/controlApp.ts';
+export { ControlError, type ControlFault } from './control/controlError.ts';
 export { type Account, Accounts, Balance } from './entry/accounts.ts';
 export { GenesisError, NodeError, type NodeFault, ScenarioError } from './errors.ts';
+export type { Admission, FaultyGateway, FaultySession, SessionState } from './gateway/faults.ts';
 export { DEFAULT_LIMITS, type GatewayLimits } from './gateway/limits.ts';
 export { type Link, Session, type SessionOptions } from './gateway/session.ts';
 export {

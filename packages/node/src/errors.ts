@@ -7,7 +7,8 @@ import { DexError } from '@dexwire/protocol';
 /**
  * `LISTEN_FAILED`: the address cannot be listened on; `RECORDINGS_INVALID`: the recordings cannot be read or do not fit;
  * `OPTIONS_INVALID`: an option is not what it must be; `PLACE_UNKNOWN`: a source cannot begin there; `TIME_RUNS`: time goes
- * by itself, so it cannot be stepped; `TIME_FALLS`: a time that is over; `TLS_INVALID`: key or certificate cannot be used.
+ * by itself, so it cannot be stepped; `TIME_FALLS`: a time that is over; `TLS_INVALID`: key or certificate cannot be used;
+ * `RECORDING_FAILED`: a recording cannot be written on; `RECORDING_INVALID`: a file is no recording.
  */
 export type NodeFault =
   | 'LISTEN_FAILED'
@@ -16,7 +17,9 @@ export type NodeFault =
   | 'PLACE_UNKNOWN'
   | 'TIME_RUNS'
   | 'TIME_FALLS'
-  | 'TLS_INVALID';
+  | 'TLS_INVALID'
+  | 'RECORDING_FAILED'
+  | 'RECORDING_INVALID';
 
 /** The node cannot do what it was asked. Where it rejects a start, nothing is left open. */
 export class NodeError extends DexError {

@@ -15,5 +15,23 @@ export type { Admission, SessionState } from './gateway/faults.ts';
 export { DEFAULT_LIMITS, type GatewayLimits } from './gateway/limits.ts';
 export { type Account, type Frame, frame, type Place, type Sink, type Source, type Turn } from './gateway/source.ts';
 export { type Node, type NodeOptions, startNode } from './node.ts';
+export { Copies } from './playback/copies.ts';
+export {
+  type RecordedSocket,
+  type RecordedSockets,
+  type RecordedSocketsOptions,
+  recordedSockets,
+} from './playback/recordedSockets.ts';
+export type { PlayOptions, PlayState, PlayStatus, Speed } from './playback/recordedSource.ts';
 export { type RecordingsOptions, startRecordings } from './playback/startRecordings.ts';
+export { type Replay, type ReplayOptions, startReplay } from './playback/startReplay.ts';
+export { factsOf } from './recording/facts.ts';
+export type { Happening, Line, Microseconds } from './recording/line.ts';
+export { openRecording, type Placed, type RecordedPlace, type Recording } from './recording/recording.ts';
+export {
+  type RecordingOptions,
+  type RecordingStats,
+  RecordingWriter,
+  type Rotation,
+} from './recording/recordingWriter.ts';
 export { DEFAULT_PORT, type Served, type ServeOptions, serveSource } from './serve.ts';

@@ -15,6 +15,7 @@ import { Health } from './gateway/health.ts';
 import type { Fetch } from './gateway/httpMount.ts';
 import { DEFAULT_LIMITS, type GatewayLimits } from './gateway/limits.ts';
 import { Metrics } from './gateway/metrics.ts';
+import { PAGE_PATH, pageApp } from './gateway/pageApp.ts';
 import { type Gateway, openGateway } from './gateway/server.ts';
 import type { Account, Sink, Source } from './gateway/source.ts';
 import { watchApp } from './gateway/watchApp.ts';
@@ -37,6 +38,8 @@ export interface ServeOptions {
   readonly clock?: Clock;
   /** 0 to 1, exclusive. Decides when in its window a session expires, nothing else. */
   readonly random?: () => number;
+  /** A folder with the files of a page, which is served at `/dashboard/`. None unless given. */
+  readonly dashboard?: string;
   /** Opens `/control`, by which programs on this machine break sockets and step time. Off unless given. */
   readonly control?: boolean;
   /**
@@ -56,6 +59,8 @@ export interface Served {
   /** Base of the URLs with several stream names. */
   readonly stream: string;
   readonly rest: string;
+  /** The URL of the page, if one is served. */
+  readonly dashboard?: string;
   /** PEM of the authority behind a self-made certificate, for clients to trust: `connect(node.ws, { ca: node.ca })`. */
   readonly ca?: string;
   readonly port: number;
@@ -100,8 +105,8 @@ const certificateOf = async ({
 /**
  * Opens the port, then starts the source.
  *
- * @throws NodeError `LISTEN_FAILED` if the port is taken, `OPTIONS_INVALID` for a host that is none, `TLS_INVALID` if the
- *   certificate cannot be used.
+ * @throws NodeError `LISTEN_FAILED` if the port is taken, `OPTIONS_INVALID` for a host that is none or a dashboard
+ *   without a page, `TLS_INVALID` if the certificate cannot be used.
  */
 export const serve = async (source: Source, options: ServeOptions, doors: Doors): Promise<Served> => {
   const { port = DEFAULT_PORT, host = '127.0.0.1', clock = systemClock, random = Math.random } = options;
@@ -121,6 +126,7 @@ export const serve = async (source: Source, options: ServeOptions, doors: Doors)
     ['/metrics', watch.fetch],
     ...(doors.paths ?? []),
   ];
+  if (options.dashboard !== undefined) paths.push([PAGE_PATH, pageApp(options.dashboard).fetch]);
   if (options.control)
     paths.unshift([
       '/control',
@@ -149,6 +155,9 @@ export const serve = async (source: Source, options: ServeOptions, doors: Doors)
     ws: `${tls ? 'wss' : 'ws'}://${base}/ws`,
     stream: `${tls ? 'wss' : 'ws'}://${base}/stream`,
     rest: `${tls ? 'https' : 'http'}://${base}/v1`,
+    ...(options.dashboard !== undefined && {
+      dashboard: `${tls ? 'https' : 'http'}://${base.replace(/\/api$/, '')}${PAGE_PATH}/`,
+    }),
     ...(tls && 'ca' in tls && { ca: tls.ca }),
     port: opened.port,
     get symbols() {

@@ -135,7 +135,7 @@ test('ids lie at the ends of klines: pages in between are not read', async () =>
     ['3-0', '3-2499'],
   ]);
   expect(
-    rest.paths.filter((path) => path.includes('/trades')).map((path) => path.replace(/.*&limit/, 'limit')),
+    rest.paths.filter((path) => path.includes('/trades?symbol')).map((path) => path.replace(/.*&limit/, 'limit')),
   ).toEqual([
     'limit=1000&offset=2000',
     'limit=1000&offset=0',

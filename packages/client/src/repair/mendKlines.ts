@@ -19,8 +19,8 @@ export const mendKlines: Mend = async (missed, reading, most, keep) => {
   const interval = stream.topic.slice('kline_'.length) as KlineInterval;
   const latest = await reading.latest(to);
   const now = millisecondsOf(latest.time);
-  const since = reading.since(latest, missed);
-  const all = await listRows(reading, subject, interval, since);
+  const since = await reading.since(latest, missed);
+  const all = await listRows(reading, subject, interval, since?.time);
   const rows = all.slice(-most);
   /** The list goes up to the kline under way; of a venue that leaves out some, the last one may have ended. */
   const under = rows.at(-1) && rows.at(-1)!.closeTime >= now ? rows.at(-1) : undefined;
@@ -36,7 +36,7 @@ export const mendKlines: Mend = async (missed, reading, most, keep) => {
   if (under) await readIds(reading, subject, [under], now, ids);
   if (ended.length > 0) await readIds(reading, subject, ended, ended.at(-1)!.closeTime, ids);
   if (all.length > most) return 'some';
-  const reachesBack = since !== undefined && all[0] !== undefined && all[0].openTime <= since;
+  const reachesBack = since?.isSure && all[0] !== undefined && all[0].openTime <= since.time;
   return reachesBack && areWhole(all) && all.at(-1)!.closeTime >= now ? 'none' : 'unknown';
 };
 

@@ -172,3 +172,28 @@ test('what was had before time was up is there', async () => {
   const found = await mend(20_000);
   expect([told(found), found.lost]).toEqual([['AA-4 PartialFill'], 'unknown']);
 });
+
+test('a program that slept knows less time than has passed: a trade of the block tells', async () => {
+  ended(1, 300_000, 'Canceled');
+  ended(2, 200_000);
+  open = [order(3, 1000)];
+  const trades = [
+    { blockHeight: 80, time: rest.time - 10_000 },
+    { blockHeight: 60, time: rest.time - 150_000 },
+    { blockHeight: 49, time: rest.time - 250_000 },
+  ];
+  rest.place = (query: URLSearchParams) => ({
+    total: -1,
+    trade: trades.filter(({ time }) => time <= Number(query.get('end'))).slice(0, 1),
+  });
+  const mended = await mend(1000);
+  expect([told(mended).sort(), mended.lost]).toEqual([['AA-2 FullyFill', 'AA-3 PartialFill'], 'none']);
+});
+
+test('where no trade tells when a block was, what is found is told, and not that it is all', async () => {
+  ended(1, 90_000);
+  open = [order(3, 1000)];
+  rest.place = { total: -1, trade: [] };
+  const mended = await mend(20_000);
+  expect([told(mended), mended.lost]).toEqual([['AA-3 PartialFill'], 'unknown']);
+});

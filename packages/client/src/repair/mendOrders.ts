@@ -63,7 +63,7 @@ export const mendOrders: Mend = async (missed, reading, most, keep) => {
   const { subject, to } = missed;
   const latest = await reading.latest(to);
   const { height, time } = latest;
-  const since = reading.since(latest, missed);
+  const since = await reading.since(latest, missed);
   // Cut to milliseconds, as REST tells them.
   const until = millisecondsOf(time) - (to !== undefined && to < height ? 1 : 0);
   const found = new Map<string, OrderReport>();
@@ -78,7 +78,7 @@ export const mendOrders: Mend = async (missed, reading, most, keep) => {
     for await (const page of reading.pages(path, 'order', read, ({ orderId }) => orderId))
       for (const report of page) {
         const changed = millisecondsOf(report.time);
-        if (changed >= (since ?? 0) && changed <= until) found.set(report.orderId, report);
+        if (changed >= (since?.time ?? 0) && changed <= until) found.set(report.orderId, report);
         else found.delete(report.orderId);
       }
   };
@@ -86,11 +86,11 @@ export const mendOrders: Mend = async (missed, reading, most, keep) => {
   // What ends between the two is told by the second, which is asked last and so knows better.
   await add(`/orders/open?${of}`);
   if (since === undefined) return 'unknown';
-  await add(`/orders/closed?${of}&start=${since}`);
+  await add(`/orders/closed?${of}&start=${since.time}`);
   if (found.size > most) return 'some';
   // One that ended before says that what ended since is all there.
-  const [earlier] = await reading.get(`/orders/closed?${of}&end=${since - 1}&limit=1`, (body) =>
+  const [earlier] = await reading.get(`/orders/closed?${of}&end=${since.time - 1}&limit=1`, (body) =>
     listAt(body, 'order', read),
   );
-  return earlier === undefined ? 'unknown' : 'none';
+  return earlier === undefined || !since.isSure ? 'unknown' : 'none';
 };

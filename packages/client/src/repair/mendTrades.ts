@@ -23,8 +23,8 @@ export const mendTrades: Mend = async (missed, reading, most, keep) => {
     return trade.height > last || (found.length < most && found.push(trade) > 0);
   });
   if (lost !== 'unknown') return lost;
-  const since = reading.since(latest, missed);
-  return since !== undefined && (await areAll(reading, subject, times, since, millisecondsOf(latest.time)))
+  const since = await reading.since(latest, missed);
+  return since?.isSure && (await areAll(reading, subject, times, since.time, millisecondsOf(latest.time)))
     ? 'none'
     : 'unknown';
 };

@@ -16,6 +16,13 @@ export interface Latest {
   readonly time: Nanoseconds;
 }
 
+/** A time from which on something is looked for. */
+export interface Since {
+  readonly time: Milliseconds;
+  /** What was missed is surely not older. */
+  readonly isSure: boolean;
+}
+
 /** What all repairs share about one venue: when it was asked, and a question that is yet to be asked. */
 export class Venue {
   /** By the first part of the path. The latest ones, no more than may be asked in a second. */
@@ -81,6 +88,12 @@ const readLatest = (body: unknown): Latest => {
   return { height: wholeAt(info, 'latest_block_height'), time: timeAt(info, 'latest_block_time') };
 };
 
+/** Of a trade: when it was, and in which block. */
+const readPlace = (row: unknown): { readonly height: Height; readonly time: Milliseconds } => ({
+  height: wholeAt(row, 'blockHeight'),
+  time: wholeAt(row, 'time'),
+});
+
 /** Of an empty list some venues write `null`. */
 export const listAt = <T>(from: unknown, name: string, read: (item: unknown) => T): T[] => {
   const list = member(from, name);
@@ -118,14 +131,22 @@ export class Reading {
   }
 
   /**
-   * A time of the venue that surely is not after the block `from`; `undefined` if there is no such block. That may have come late,
-   * by a slow socket or since the machine slept, and then its age is told by the blocks since.
+   * A time of the venue that is not after the block `from`, and whether that is sure; `undefined` if there is no such block.
+   *
+   * How long ago it was is known by the program's clock only, which stands still while its machine sleeps, and by the blocks since,
+   * which may have come slowly; and the venue's own time may have jumped. So a trade proves it, one of that block or an earlier one.
    */
-  since({ height, time }: Latest, { from, ago }: Missed): Milliseconds | undefined {
+  async since({ height, time }: Latest, { from, ago }: Missed): Promise<Since | undefined> {
     if (from === undefined || ago === undefined) return undefined;
     const passed = this.#clock.now() - this.#began;
-    const age = Math.max(ago + passed, (height - from) * BLOCK_MS);
-    return Math.max(0, Math.floor(millisecondsOf(time) - age - MARGIN_MS));
+    const age = Math.max(ago + passed, (height - from) * BLOCK_MS) + MARGIN_MS;
+    const guess = Math.max(0, Math.floor(millisecondsOf(time) - age));
+    for (let [end, step] = [guess, age]; ; step *= 2) {
+      const [trade] = await this.get(`/trades?end=${end}&limit=1`, (body) => listAt(body, 'trade', readPlace));
+      if (trade === undefined) return { time: end, isSure: false };
+      if (trade.height <= from) return { time: Math.min(trade.time, guess), isSure: true };
+      end = Math.max(0, Math.min(trade.time, end - step) - 1);
+    }
   }
 
   /**

@@ -19,7 +19,7 @@ export interface JsonDoorOptions {
   /** Names of this machine, without port, that are good besides `localhost` and the loopback addresses. */
   readonly hosts: readonly string[];
   readonly onFault: OnFault | undefined;
-  /** @returns The body of the reply. @throws RestError. */
+  /** @returns The body of the reply, or a promise of it. @throws RestError. */
   readonly handle: (body: unknown) => unknown;
 }
 
@@ -60,7 +60,7 @@ export const jsonDoor = ({ path, maxBytes, wanted, hosts, onFault, handle }: Jso
       checkType(c);
       return next();
     },
-    async (c) => c.body(JSON.stringify(handle(parse(await c.req.arrayBuffer()))), 200, JSON_TYPE),
+    async (c) => c.body(JSON.stringify(await handle(parse(await c.req.arrayBuffer()))), 200, JSON_TYPE),
   );
   app.all(path, (c) => {
     c.header('allow', 'POST');

@@ -1,0 +1,18 @@
+/**
+ * The day of the symbol that is looked at.
+ * In: `ticker`, each second; only the latest counts. Out: a slice.
+ */
+import { type Ticker, ticker } from 'dexwire';
+import type { Room } from '../room.ts';
+import type { Slice } from '../slice.ts';
+
+export const TICKER = 'ticker';
+
+export const openTicker = (room: Room, slice: Slice<Ticker | undefined>, symbol: string, signal: AbortSignal): void => {
+  slice.set(undefined);
+  const note = room.health.follow(TICKER, 'ticker', `${symbol}@ticker`, signal);
+  room.dex.subscribe(ticker, { symbols: [symbol], signal, queue: { policy: 'conflate', limit: 1 } }, (item) => {
+    note(item);
+    if (item.kind === 'events') slice.set(item.events.at(-1));
+  });
+};
