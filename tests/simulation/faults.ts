@@ -125,7 +125,10 @@ const GARBLINGS: readonly ((text: string, chance: Chance) => readonly string[])[
 ];
 
 /** Topics of which a session may lose one; or all of them. */
-const FORGOTTEN = ['', 'trades', 'orders', 'marketDiff', 'marketDepth', 'blockheight', 'kline_1m'] as const;
+const FORGOTTEN = [
+  ...['', '', 'trades', 'orders', 'marketDiff', 'marketDepth', 'blockheight'],
+  ...['kline_1m', 'kline_1m', 'ticker', 'ticker'],
+] as const;
 
 export const FAULTS: readonly Fault[] = [
   {

@@ -5,6 +5,7 @@
 import type { Mutation } from './bundle.ts';
 
 const LINK = 'packages/client/src/link.ts';
+const PATH = 'packages/client/src/path.ts';
 const QUEUE = 'packages/client/src/eventQueue.ts';
 const SUBSCRIPTION = 'packages/client/src/subscription.ts';
 const FEED = 'packages/client/src/orderBook/feed.ts';
@@ -12,41 +13,63 @@ const FEED = 'packages/client/src/orderBook/feed.ts';
 export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'a new socket is asked for nothing',
-    file: LINK,
-    replace: `    for (const interest of asked) {
-      interest.asked = false;`,
-    by: `    for (const interest of asked) {
-      interest.asked = true;`,
+    file: PATH,
+    replace: 'for (const one of asked) this.forget(one);',
+    by: '',
   },
   {
     name: 'an older socket is listened to',
-    file: LINK,
+    file: PATH,
     replace: 'const isOurs = (): boolean => socket === this.#socket;',
     by: 'const isOurs = (): boolean => true;',
   },
   {
     name: 'a lost socket is no gap',
     file: LINK,
-    replace: 'for (const consumer of subscribersOf(asked)) consumer.lose(this.height);',
-    by: '',
+    replace: "this.#lose(asked, 'disconnect', this.#seen(path), 'path');",
+    by: '{}',
+  },
+  {
+    name: 'a gap begins late',
+    file: LINK,
+    replace: "this.#lose(asked, 'disconnect', this.#seen(path), 'path');",
+    by: "this.#lose(asked, 'disconnect', path.height && path.height + 2, 'path');",
+  },
+  {
+    name: 'what two sockets bring comes twice',
+    file: LINK,
+    replace: 'if (this.#isDoubled && events.length) {',
+    by: 'if (this.#isDoubled && events.length > 1e9) {',
+  },
+  {
+    name: 'a renewed socket serves before the old one has come as far',
+    file: LINK,
+    replace: 'serving.some(({ height }) => height! >= standing.from!)',
+    by: 'standing.waitsSince >= 0',
+  },
+  {
+    name: 'silence is not noticed',
+    file: LINK,
+    replace: 'Math.floor(this.#board.staleAfter / BEAT_MS)',
+    by: '1e9',
   },
   {
     name: 'what is wanted no more is not taken back',
-    file: LINK,
-    replace: "this.#subscribe(group, isAsked ? 'unsubscribe' : 'subscribe');",
-    by: "if (!isAsked) this.#subscribe(group, 'subscribe');",
+    file: PATH,
+    replace: '          this.#command(group, method);',
+    by: "          if (method === 'subscribe') this.#command(group, method);",
   },
   {
     name: 'no keepAlive is sent',
-    file: LINK,
+    file: PATH,
     replace: "this.#socket?.send(formatCommand({ method: 'keepAlive' }));",
     by: '',
   },
   {
-    name: 'a gap begins one block late',
-    file: LINK,
-    replace: 'consumer.lose(this.height)',
-    by: 'consumer.lose(this.height === undefined ? undefined : this.height + 2)',
+    name: 'a timer outlives the close',
+    file: PATH,
+    replace: 'socket?.terminate();',
+    by: 'socket?.terminate(); this.#settings.clock.setTimeout(() => {}, 1e9);',
   },
   {
     name: 'a drop is not told',
@@ -55,39 +78,27 @@ export const MUTATIONS: readonly Mutation[] = [
     by: 'before.said = join(before.said, slot.said); void said;',
   },
   {
-    name: 'a queue has one place more than it may',
+    name: 'the end of a gap is lost',
     file: QUEUE,
-    replace: 'if (this.waiting && this.waiting >= limit) {',
-    by: 'if (this.waiting && this.waiting > limit) {',
+    replace: 'ends: isClosed || !end ? older.ends : [...(older.ends ?? []), end],',
+    by: 'ends: older.ends,',
   },
   {
     name: 'an event comes twice',
     file: SUBSCRIPTION,
-    replace: '    if (this.#free) this.#give(item);\n',
-    by: '    if (this.#free) { this.#give(item); if (item.height !== undefined && item.height % 64 === 0) this.#queue.push(item, name); }\n',
+    replace: '    if (this.#free && !isHeld) this.#give(item);\n',
+    by: '    if (this.#free && !isHeld) { this.#give(item); if (item.height! % 64 === 0) this.#queue.push(item, name); }\n',
   },
   {
     name: 'an event is lost',
     file: SUBSCRIPTION,
-    replace: '    if (this.#over) return;\n    if (this.#free) this.#give(item);',
-    by: '    if (this.#over || (item.height !== undefined && item.height % 128 === 7)) return;\n    if (this.#free) this.#give(item);',
+    replace: '    if (this.#over || this.#isOutdated(item, name)) return;\n',
+    by: '    if (this.#over || this.#isOutdated(item, name) || item.height! % 128 === 7) return;\n',
   },
   {
     name: 'a diff is lost',
     file: FEED,
     replace: 'if (this.#isBased) this.book.apply(diff);',
     by: 'if (this.#isBased && diff.bids.length % 8 !== 3) this.book.apply(diff);',
-  },
-  {
-    name: 'a book outlives the gap of its diffs',
-    file: FEED,
-    replace: "if (item.kind === 'gap') this.end(",
-    by: "if (item.kind === 'gap' && item.id === 0) this.end(",
-  },
-  {
-    name: 'a timer outlives the close',
-    file: LINK,
-    replace: '    this.#board.clock.clearTimeout(this.#pace);\n',
-    by: '    this.#board.clock.setTimeout(() => {}, 1e9);\n',
   },
 ];

@@ -406,8 +406,9 @@ export class Wire {
     this.state = 'gone';
     this.#rise({ kind: 'fin' });
     this.#network.watch.ended(this, 1006);
-    // What runtimes say of a terminated socket comes later.
-    this.#network.after(() => this.socket.onClose?.(1006, ''));
+    // What runtimes say of a terminated socket comes later, some time.
+    const told = (): void => this.#network.after(() => this.socket.onClose?.(1006, ''));
+    this.#network.options.time.setTimeout(told, this.#network.tellsAfter);
   }
 
   #lose(code: number, reason: string, cause?: Error): void {
@@ -427,9 +428,12 @@ export class Network {
   /** Wires that the client has not let go, and that are not lost. */
   readonly live = new Set<Wire>();
   dialled = 0;
+  /** How long it takes until a terminated socket is told that it is closed, milliseconds. */
+  readonly tellsAfter: number;
 
   constructor(options: NetworkOptions) {
     this.options = options;
+    this.tellsAfter = options.chance.pick([0, 3_000]);
   }
 
   get watch(): NetworkOptions['watch'] {

@@ -121,6 +121,11 @@ export class Feed {
     }
   }
 
+  /** Since when it has been forgotten and not asked for again, world time; none if it is not. */
+  get forgottenSince(): number | undefined {
+    return this.#holes.find(({ until, isLost }) => until === Number.POSITIVE_INFINITY && !isLost)?.since;
+  }
+
   holeAt(place: number): Hole | undefined {
     return this.#holes.find(({ from, to }) => place >= from && place < to);
   }
@@ -225,9 +230,15 @@ export class Ledger {
     return [...this.#progress.values()].map(({ feed }) => feed);
   }
 
-  /** A gap is open. */
-  get isOpen(): boolean {
-    return this.#open !== undefined;
+  /** It has not been told that a stream is silent which comes each second, and which nobody sends any more. */
+  checkSilence(now: number): void {
+    if (!this.#traits.isWatched || this.isAlone || this.#isOver || this.#isExcused) return;
+    for (const { feed } of this.#progress.values()) {
+      const silent = now - (feed.forgottenSince ?? now);
+      const isLate = feed.stream.isSteady && !isPulse(feed.stream) && silent > 2 * this.#traits.noticedWithin();
+      if (isLate && !this.#open?.streams.has(feed.name))
+        this.#fail(`${feed.name} has been silent for ${silent} ms, and that was not told`);
+    }
   }
 
   wants(feed: Feed): boolean {
@@ -578,7 +589,7 @@ export class Oracle {
     for (const feed of feeds) {
       if (isAlone) this.#twice.add(feed);
       // Who joins others gets what they get, from now on.
-      else if (!isPulse(stream) && this.#isStarted(feed) && isLive(feed)) ledger.start(feed);
+      else if (!isPulse(stream) && !this.#twice.has(feed) && this.#isStarted(feed) && isLive(feed)) ledger.start(feed);
     }
     this.ledgers.push(ledger);
     return ledger;
@@ -590,7 +601,7 @@ export class Oracle {
     const feed = this.feed(stream, subject);
     feed.remember(wire, this.#now());
     // Each socket has a pulse of its own: whose it is, nobody tells but the first event.
-    if (isPulse(stream)) return;
+    if (isPulse(stream) || this.#twice.has(feed)) return;
     for (const ledger of this.ledgers) if (ledger.wants(feed) && !ledger.isAlone) ledger.start(feed, place);
   }
 
@@ -658,6 +669,11 @@ export class Oracle {
 
   handed(): void {
     this.at = undefined;
+  }
+
+  /** Each second. */
+  check(): void {
+    for (const ledger of this.ledgers) ledger.checkSilence(this.#now());
   }
 
   settle(): void {

@@ -332,6 +332,7 @@ class World {
     if (this.#isClosed) return;
     const oracle = this.#oracle;
     this.#program.check();
+    oracle.check();
     this.#book?.check();
     const serving = this.#dex.plan.map(({ paths }) => paths.filter(({ isServing, repeated }) => isServing && repeated));
     if (serving.some(({ length }) => length > 0)) this.#count('two sockets');
