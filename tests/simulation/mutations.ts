@@ -44,8 +44,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'a renewed socket serves before the old one has come as far',
     file: LINK,
-    replace: 'serving.some(({ height }) => height! >= standing.from!)',
-    by: 'standing.waitsSince >= 0',
+    replace: 'const hasCome = ({ height }: Path): boolean => height! >= standing.from!;',
+    by: 'const hasCome = (_: Path): boolean => standing.waitsSince >= 0;',
   },
   {
     name: 'silence is not noticed',
