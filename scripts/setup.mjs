@@ -49,7 +49,9 @@ if (process.argv.includes('--bench')) {
   install(join(root, 'tests', 'runtimes'));
   install(join(root, 'bench'));
 }
-run('npx', ['--no-install', 'tsc', '-b', 'scripts'], root);
+// Types of the page are checked with the tests, against what is built of it.
+const built = process.argv.includes('--tests') ? ['scripts', 'packages/dashboard'] : ['scripts'];
+run('npx', ['--no-install', 'tsc', '-b', ...built], root);
 // The page that a node serves is made of what was just compiled; it is built again only if something has changed.
 const serves = process.argv[3] === 'start' || process.argv.includes('--dashboard');
 if (serves || process.argv.includes('--tests')) run('node', [join('packages', 'dashboard', 'build.mjs')], root);
