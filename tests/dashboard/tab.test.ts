@@ -45,7 +45,7 @@ test('a folder without a server is a whole market: prices, a verified book, trad
   assert.ok((await page.locator('.level').count()) > 10);
   const height = async (): Promise<number> =>
     Number(/block (\d+)/.exec(await textOf(page, '[data-testid=pulse]'))?.[1]);
-  const before = await height();
+  const before = await until(page, 'a block', height, Number.isFinite);
   await until(page, 'three more blocks', height, (now) => now >= before + 3);
   await until(
     page,

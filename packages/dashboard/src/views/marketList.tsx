@@ -24,8 +24,9 @@ export const MarketList = ({ store }: { readonly store: Store }) => {
   const { symbols, pairs, tickers } = useSlice(store.markets);
   const { symbol: here } = useSlice(store.place);
   const [filter, setFilter] = useState('');
-  const wanted = filter.trim().toUpperCase();
-  const rows = symbols.filter((symbol) => `${symbol} ${nameOf(symbol).name}`.toUpperCase().includes(wanted));
+  const named = (text: string): string[] =>
+    symbols.filter((symbol) => `${symbol} ${nameOf(symbol).name}`.toUpperCase().includes(text.trim().toUpperCase()));
+  const rows = named(filter);
   return (
     <Panel id="markets" title="Markets" health={store.health} keys={[MARKETS]}>
       <input
@@ -37,8 +38,10 @@ export const MarketList = ({ store }: { readonly store: Store }) => {
         autocomplete="off"
         value={filter}
         onInput={({ currentTarget }) => setFilter(currentTarget.value)}
-        onKeyDown={({ key }) => {
-          if (key === 'Enter' && rows[0] !== undefined) store.go({ symbol: rows[0] });
+        onKeyDown={({ key, currentTarget }) => {
+          // Who types fast is ahead of what is drawn.
+          const [first] = key === 'Enter' ? named(currentTarget.value) : [];
+          if (first !== undefined) store.go({ symbol: first });
           if (key === 'ArrowDown') document.querySelector<HTMLElement>('.market-rows button')?.focus();
         }}
       />
