@@ -11,7 +11,7 @@ import type { Chance } from './chance.ts';
 
 /** What the client does by itself; a run must reach all of it that is true. */
 export const CLIENT = {
-  repair: false,
+  repair: true,
   renewal: true,
   stale: true,
   redundancy: true,

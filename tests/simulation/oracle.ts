@@ -148,6 +148,8 @@ interface KnownGap {
   repaired: number;
   /** Missing events that nothing but this gap stands for, of streams whose every event counts. */
   readonly missing: (readonly [Feed, Published])[];
+  /** Events that came in it, but were not fetched: they must not be newer than its end. */
+  readonly within: Published[];
   /** By order: what was told of it in place of its reports. */
   readonly states: Map<string, Traits>;
   /** The one that is open around it. */
@@ -333,8 +335,7 @@ export class Ledger {
     }
     const { feed, next, start, owed, skipped } = progress;
     const published = feed.events[place]!;
-    if (!isRepaired && this.#open?.streams.has(feed.name))
-      this.#fail(`got ${feed.name} ${published.key} within gap ${this.#open?.id}, which is open`);
+    if (!isRepaired && this.#open?.streams.has(feed.name)) this.#open.within.push(published);
     const difference = differsAt(published.event, event as Record<string, unknown>);
     if (difference !== undefined)
       this.#fail(`${feed.name} ${published.key} differs in ${difference}: ${toJson(event)}`);
@@ -420,6 +421,7 @@ export class Ledger {
       repaired: this.repaired,
       missing: [],
       states: new Map(),
+      within: [],
       owed: [],
       outer,
     };
@@ -448,6 +450,8 @@ export class Ledger {
     const found = open.cause === 'overflow' ? 0 : this.repaired - open.repaired;
     if (repaired !== found) this.#fail(`gapClosed ${id} tells of ${repaired} repaired events, and ${found} came`);
     if (from !== open.from) this.#fail(`gap ${id} began at ${open.from}, and ends as one from ${from}`);
+    const newer = open.within.find(({ frame: { eventHeight } }) => !(eventHeight! <= to!));
+    if (newer !== undefined) this.#fail(`got ${newer.key} within gap ${id}, which ends at ${to}`);
     const [, missing] = open.missing.find(([feed, published]) => !isAccounted(open, feed, published)) ?? [];
     if (missing !== undefined) this.#fail(`gap ${id} (${open.cause}) has lost nothing, and ${missing.key} never came`);
     for (const [feed, place] of open.owed) {
