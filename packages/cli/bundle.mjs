@@ -1,6 +1,7 @@
 // The command as it is published: all it needs in a few files, but the node, which only its own verb loads. As the hundred and
 // fifty modules that they come from it would take twice the CPU before its first line.
-// In: dist/ as `tsc -b` leaves it. Out: dist/bin/, which `bin` of the manifest names, with the licences of what is in it.
+// In: dist/ as `tsc -b` leaves it, the pages as `packages/dashboard/build.mjs` makes them. Out: dist/bin/, which `bin` of the
+// manifest names, with the licences of what is in it; dist/page and dist/tab.
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import process from 'node:process';
@@ -42,14 +43,24 @@ const licences = foreign.sort().map((folder) => {
   return `${name} ${version}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`;
 });
 
+/** Makes a folder hold these files and no others; whole or not at all, for somebody else may be packing it. */
+const fill = (folder, files) => {
+  mkdirSync(folder, { recursive: true });
+  for (const name of readdirSync(folder)) if (!files.has(name)) rmSync(join(folder, name), { force: true });
+  for (const [name, contents] of files) {
+    const path = join(folder, name);
+    if (existsSync(path) && readFileSync(path).equals(Buffer.from(contents))) continue;
+    writeFileSync(`${path}.${process.pid}`, contents, { mode: name === 'dexwire.js' ? 0o755 : 0o644 });
+    renameSync(`${path}.${process.pid}`, path);
+  }
+};
+
 const files = new Map(outputFiles.map(({ path, contents }) => [basename(path), contents]));
 files.set('licences.txt', licences.join(`\n${'-'.repeat(80)}\n\n`));
-mkdirSync(target, { recursive: true });
-for (const name of readdirSync(target)) if (!files.has(name)) rmSync(join(target, name), { force: true });
-for (const [name, contents] of files) {
-  const path = join(target, name);
-  if (existsSync(path) && readFileSync(path).equals(Buffer.from(contents))) continue;
-  // Whole or not at all, for somebody else may be packing it.
-  writeFileSync(`${path}.${process.pid}`, contents, { mode: name === 'dexwire.js' ? 0o755 : 0o644 });
-  renameSync(`${path}.${process.pid}`, path);
+fill(target, files);
+
+await import('../dashboard/build.mjs');
+for (const kind of ['page', 'tab']) {
+  const built = here(`../dashboard/dist/${kind}`);
+  fill(here(`dist/${kind}`), new Map(readdirSync(built).map((name) => [name, readFileSync(join(built, name))])));
 }

@@ -219,7 +219,12 @@ test('the account shows balances, open orders, fills and transfers of its addres
     ...((await ask(`/trades?address=${address}`)) as { trade: unknown[] }).trade,
     ...((await ask(`/mini/trades?address=${address}`)) as { trade: unknown[] }).trade,
   ];
-  assert.equal(await page.locator('#account-panel tbody tr').count(), Math.min(past.length, 60));
+  await until(
+    page,
+    'the fills',
+    () => page.locator('#account-panel tbody tr').count(),
+    (count) => count === Math.min(past.length, 60),
+  );
   await page.getByRole('tab', { name: 'Transfers' }).click();
   const { tx } = (await ask(`/transactions?address=${address}&txType=TRANSFER`)) as { tx: unknown[] };
   await until(

@@ -164,6 +164,18 @@ test('the licences of what is bundled come with it', () => {
   for (const name of ['commander', 'ws', 'picocolors']) assert.match(text, new RegExp(`^${name} \\d`, 'm'));
 });
 
+test('dashboard serves the page that is shipped, and with --tab writes one that needs no server', async () => {
+  const running = new Running(['dashboard', '--port', '0']);
+  await running.until(({ lines }) => lines.some((line) => line.includes('/dashboard/')));
+  const url = /http\S+\/dashboard\//.exec(running.lines.join('\n'))![0];
+  assert.match(await (await fetch(url)).text(), /<script[^>]+index\.js/);
+  running.child.kill('SIGINT');
+  assert.equal(await running.ended, 0);
+  const written = await run(['dashboard', '--tab', '--out', 'my-dex']);
+  assert.deepEqual([written.code, written.stderr], [0, '']);
+  assert.match(readFileSync(new URL(written.stdout.trim()), 'utf8'), /<script[^>]+index\.js/);
+});
+
 test('watch prints columns in a pipe, and lines of JSON with all digits', async () => {
   const columns = await run(['watch', 'trades', SYMBOL, '--count', '3', ...here()]);
   assert.deepEqual([columns.code, columns.stderr, columns.lines.length], [0, '', 3]);

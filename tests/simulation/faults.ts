@@ -10,7 +10,7 @@ import type { RestMode, RestNetwork } from './rest.ts';
 import type { WorldTime } from './worldTime.ts';
 
 /** What a fault can get at. */
-export interface Reach {
+interface Reach {
   readonly time: WorldTime;
   readonly chance: Chance;
   readonly network: Network;

@@ -46,7 +46,7 @@ const SILENT_MS = 4_000;
 const AFTER_MS = 70_000;
 
 /** So many blocks a seed has at least. */
-export const LEAST_BLOCKS = 300;
+const LEAST_BLOCKS = 300;
 
 /** Timers of the client and sockets that it may hold at any time. */
 const MOST_TIMERS = 120;

@@ -9,6 +9,7 @@ import { addBook } from './commands/book.ts';
 import { addCancel } from './commands/cancel.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addConvert } from './commands/convert.ts';
+import { addDashboard } from './commands/dashboard.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addMan } from './commands/man.ts';
 import { addNode } from './commands/node.ts';
@@ -35,6 +36,7 @@ const VERBS: readonly AddVerb[] = [
   addCancel,
   addSend,
   addNode,
+  addDashboard,
   addRecord,
   addReplay,
   addConvert,

@@ -520,11 +520,14 @@ export class Link implements PathHost {
       if (standing.isServing || standing.from === undefined || !path.isOpen) continue;
       const serving = this.#serving();
       const isLate = this.#beat - standing.waitsSince >= PATIENCE_BEATS;
-      if (!serving.length || serving.some(({ height }) => height! >= standing.from!)) this.#join(path);
+      const { replaces } = standing;
+      const hasCome = ({ height }: Path): boolean => height! >= standing.from!;
+      // What is closed when it joins must have come as far itself: others may lack what a gateway has forgotten of them.
+      const isAwaited = replaces?.standing.isServing && !replaces.standing.isStale && !isLate;
+      if (!serving.length || (isAwaited ? hasCome(replaces) : serving.some(hasCome))) this.#join(path);
       else if (standing.from === Number.POSITIVE_INFINITY) {
         if (!isLate) continue;
         // Without a pulse nobody knows what a socket that is read slowly, or is silent, takes with it.
-        const { replaces } = standing;
         const isUnsure = replaces && (this.isAlone || this.#beat - replaces.standing.heard >= this.#staleBeats);
         if (isUnsure) this.#lose([...path.asked], 'silence', undefined, 'path');
         this.#join(path);

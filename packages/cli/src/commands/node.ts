@@ -22,7 +22,8 @@ export interface NodeVerbOptions {
   readonly stepped?: boolean;
   readonly entry?: boolean;
   readonly control?: boolean;
-  readonly dashboard?: string;
+  /** `true`: the page that is shipped with the command. */
+  readonly dashboard?: string | true;
   readonly hosts?: string;
   readonly tls?: boolean;
   readonly tlsCert?: string;
@@ -60,7 +61,7 @@ export const addNode: AddVerb = (program, world) => {
     .option('--stepped', 'time stands still but for POST /control/advance and /control/at; with --control')
     .option('--entry', 'opens /entry/transactions for messages without a signature')
     .option('--control', 'opens /control: faults and time for programs on this machine')
-    .option('--dashboard <folder>', 'serves the page in this folder at /dashboard/')
+    .option('--dashboard [folder]', 'serves a page to trade by at /dashboard/: its own, or the one in this folder')
     .option(
       '--hosts <names>',
       'names of this machine besides localhost, with commas between: by them programs and pages may call it',

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import type { NodeOptions } from '@dexwire/node';
 import type { NodeVerbOptions } from '../commands/node.ts';
+import { pageFolder } from '../dashboard/pages.ts';
 import { messageOf } from '../errors.ts';
 
 export interface Arguments {
@@ -90,7 +91,7 @@ export const argumentsOf = (given: NodeVerbOptions, refuse: Refuse): Arguments =
       ...(stepped && { time: 'stepped' as const }),
       ...(entry && { entry: true }),
       ...(control && { control: true }),
-      ...(dashboard !== undefined && { dashboard }),
+      ...(dashboard !== undefined && { dashboard: dashboard === true ? pageFolder('page') : dashboard }),
       ...(hosts && { hosts }),
       ...(tls && { tls }),
     },
