@@ -11,7 +11,7 @@ import type { Chance } from './chance.ts';
 
 /** What the client does by itself; a run must reach all of it that is true. */
 export const CLIENT = {
-  repair: false,
+  repair: true,
   renewal: true,
   stale: true,
   redundancy: true,
@@ -27,6 +27,8 @@ export const PROMISES = {
   bookInDelay: false,
   /** A book stays true while its frames come by two sockets. */
   bookAcrossSockets: false,
+  /** Where nothing of orders is lost, each that has changed in a gap is told as it is now. */
+  orderStates: false,
   /** An audit finds whatever the gateway never sent, some seconds after it comes round. */
   audit: false,
 } as const;

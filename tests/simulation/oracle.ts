@@ -148,6 +148,8 @@ interface KnownGap {
   repaired: number;
   /** Missing events that nothing but this gap stands for, of streams whose every event counts. */
   readonly missing: (readonly [Feed, Published])[];
+  /** Events that came in it, but were not fetched: they must not be newer than its end. */
+  readonly within: Published[];
   /** By order: what was told of it in place of its reports. */
   readonly states: Map<string, Traits>;
   /** The one that is open around it. */
@@ -161,6 +163,8 @@ interface Progress {
   readonly feed: Feed;
   /** From this event on it was wanted; undefined: nobody has asked for it yet. */
   start: number | undefined;
+  /** The event that came first. */
+  first: number | undefined;
   /** The event that must come next, or be missing; undefined: none has come. */
   next: number | undefined;
   /** Told of since the last event that came. */
@@ -215,6 +219,7 @@ export class Ledger {
       this.#progress.set(feed.subject, {
         feed,
         start: undefined,
+        first: undefined,
         next: undefined,
         gaps: [],
         owed: new Map(),
@@ -333,12 +338,14 @@ export class Ledger {
     }
     const { feed, next, start, owed, skipped } = progress;
     const published = feed.events[place]!;
-    if (!isRepaired && this.#open?.streams.has(feed.name))
-      this.#fail(`got ${feed.name} ${published.key} within gap ${this.#open?.id}, which is open`);
+    if (!isRepaired && this.#open?.streams.has(feed.name)) this.#open.within.push(published);
     const difference = differsAt(published.event, event as Record<string, unknown>);
     if (difference !== undefined)
       this.#fail(`${feed.name} ${published.key} differs in ${difference}: ${toJson(event)}`);
     if (isRepaired && (owed.delete(place) || skipped.delete(place))) return;
+    // Of before it was wanted.
+    if (isRepaired && place < (progress.first ?? 0)) return;
+    progress.first ??= place;
     if (next !== undefined && place < next) {
       const what = place === next - 1 ? 'twice' : `after ${feed.events[next - 1]!.key}`;
       this.#fail(`got ${feed.name} ${published.key} ${what}`);
@@ -420,6 +427,7 @@ export class Ledger {
       repaired: this.repaired,
       missing: [],
       states: new Map(),
+      within: [],
       owed: [],
       outer,
     };
@@ -448,6 +456,8 @@ export class Ledger {
     const found = open.cause === 'overflow' ? 0 : this.repaired - open.repaired;
     if (repaired !== found) this.#fail(`gapClosed ${id} tells of ${repaired} repaired events, and ${found} came`);
     if (from !== open.from) this.#fail(`gap ${id} began at ${open.from}, and ends as one from ${from}`);
+    const newer = open.within.find(({ frame: { eventHeight } }) => eventHeight === undefined || eventHeight > to!);
+    if (newer !== undefined) this.#fail(`got ${newer.key} within gap ${id}, which ends at ${to}`);
     const [, missing] = open.missing.find(([feed, published]) => !isAccounted(open, feed, published)) ?? [];
     if (missing !== undefined) this.#fail(`gap ${id} (${open.cause}) has lost nothing, and ${missing.key} never came`);
     for (const [feed, place] of open.owed) {
@@ -476,6 +486,7 @@ export class Ledger {
 /** Whether a gap admits that something was lost, or has told of what the missing report of an order led to. */
 const isAccounted = ({ end, states }: KnownGap, feed: Feed, { event }: Published): boolean => {
   if (end?.lost !== 'none') return true;
+  if (feed.stream.topic === 'orders' && !PROMISES.orderStates) return true;
   const report = event as unknown as Traits;
   // What was refused has led nowhere.
   if (report.status === 'FailedBlocking') return true;
@@ -514,6 +525,8 @@ const isFollowed = ({ topic }: Stream): boolean => !topic.startsWith('market');
 export interface OracleTerms {
   /** Sockets are asked by commands. */
   readonly isCommanded: boolean;
+  /** Everything is asked for twice. */
+  readonly isDoubled: boolean;
   /** Diffs come with their block, not by the second. */
   readonly isDiffOfBlock: boolean;
   /** The client notices what falls silent. */
@@ -579,10 +592,11 @@ export class Oracle {
 
   /** @param isLive - Whether a session that the client talks to has the subscription. */
   ledger({ name, stream, subjects, queue, gaps }: Wanting, isLive: (feed: Feed) => boolean): Ledger {
-    const { isCommanded, isRepairing, isWatched, isTorn, noticedWithin } = this.#terms;
+    const { isCommanded, isDoubled, isRepairing, isWatched, isTorn, noticedWithin } = this.#terms;
     const feeds = subjects.map((subject) => this.feed(stream, subject));
-    // By URLs too a stream may have several sockets, one for each who asks for it.
-    const isAlone = queue.policy === 'pause' || !isCommanded;
+    // By URLs too a stream may have several sockets, one for each who asks for it; of two that are opened at once either may
+    // be the one that counts.
+    const isAlone = queue.policy === 'pause' || !isCommanded || isDoubled;
     const isAudited = PROMISES.audit && isRepairing && isWatched && (gaps ?? 'repair') === 'repair';
     const traits = { isAlone, isAudited, isWatched, isTorn, noticedWithin };
     const ledger = new Ledger(name, feeds, traits, this.#fail);

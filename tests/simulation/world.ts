@@ -130,6 +130,7 @@ class World {
       () => time.now(),
       {
         isCommanded: options.ask === 'commands',
+        isDoubled: also.length > 0,
         isDiffOfBlock: diffs === 'block',
         isWatched: this.#isWatched,
         isRepairing: options.repair !== undefined,

@@ -212,6 +212,12 @@ export class EventQueue<Event> {
     if (items.length) {
       if (isOutdated) for (let slot = gate.next; slot; slot = slot.next) this.#thin(slot, isOutdated);
       for (const [item, name] of items) {
+        // What came between two losses has its place among what was fetched for both.
+        for (let { next } = last; next; next = last.next) {
+          const { height } = next.item!;
+          if (!(height! < item.height!) || height! > to!) break;
+          last = next;
+        }
         last = this.#insert(slotOf(item, name), last);
         last.end = closed;
       }

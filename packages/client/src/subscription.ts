@@ -81,6 +81,7 @@ interface OpenGap<Event> {
   /** By name: what tells events apart. */
   readonly traces: Map<string, Trace>;
   lost: Lost;
+  readonly from: Height | undefined;
   to: Height | undefined;
 }
 
@@ -179,6 +180,7 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
         items: [],
         traces: new Map(),
         lost: 'none',
+        from,
         to: undefined,
       };
       this.#queue.begin(cause, names, from);
@@ -203,7 +205,9 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
     if (!gap?.pending.delete(interest)) return;
     gap.lost = worse(gap.lost, lost);
     if (!(to! <= gap.to!)) gap.to = to;
-    gap.items.push(...items.map((item) => [item as Events<Event>, interest.name] as const));
+    // For another one more may have been missed.
+    const own = items.filter(({ height, current }) => current || !(height! <= gap.from!));
+    gap.items.push(...own.map((item) => [item as Events<Event>, interest.name] as const));
     gap.traces.set(interest.name, interest.trace);
     const fetched = items.flatMap(({ events }) => events);
     const { conflatable } = this.#ties.stream;
@@ -235,10 +239,7 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
     else this.#settle(all, to, items, traces);
   }
 
-  /**
-   * Of what was fetched and is held back as well, the fetched one comes, in the gap; but where something that is held back was
-   * not fetched, what follows it comes behind it.
-   */
+  /** Of what was fetched and is held back as well, the fetched one comes. */
   #settle(
     lost: Lost,
     to: Height | undefined,
@@ -247,23 +248,7 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
   ): void {
     const keyOf = (event: Event, name: string): string => `${name} ${traces.get(name)?.key(event)}`;
     const fetched = new Set(items.flatMap(([{ events }, name]) => events.map((event) => keyOf(event, name))));
-    const doubled = new Set<string>();
-    const behind = new Set<string>();
-    if (fetched.size) {
-      for (const [event, name] of this.#queue.held()) {
-        const key = keyOf(event, name);
-        if (!fetched.has(key)) behind.add(name);
-        else if (behind.has(name)) fetched.delete(key);
-        else doubled.add(key);
-      }
-    }
-    const news = items
-      .map(([item, name]) => {
-        const events = item.events.filter((event) => fetched.has(keyOf(event, name)));
-        return [{ ...item, events }, name] as const;
-      })
-      .filter(([{ events }]) => events.length);
-    this.#queue.end(lost, to, news, (event, name) => doubled.has(keyOf(event, name)));
+    this.#queue.end(lost, to, items, (event, name) => fetched.has(keyOf(event, name)));
   }
 
   /** Some of it was asked for; perhaps that was the last of it. */
