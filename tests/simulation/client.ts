@@ -28,7 +28,7 @@ export const PROMISES = {
   /** A book stays true while its frames come by two sockets. */
   bookAcrossSockets: false,
   /** Where nothing of orders is lost, each that has changed in a gap is told as it is now. */
-  orderStates: false,
+  orderStates: true,
   /** An audit finds whatever the gateway never sent, some seconds after it comes round. */
   audit: false,
 } as const;

@@ -355,8 +355,8 @@ export class Ledger {
     this.#missed(progress, due, place);
     progress.next = place + 1;
     // What was held back behind a gap may be older than its end.
-    const { eventHeight } = published.frame;
-    progress.gaps = progress.gaps.filter((gap) => gap.end === undefined || eventHeight! < gap.end.to!);
+    const height = published.frame.eventHeight ?? published.frame.height;
+    progress.gaps = progress.gaps.filter((gap) => gap.end === undefined || height < gap.end.to!);
   }
 
   #missed({ feed, gaps, owed, skipped }: Progress, from: number, to: number): void {
@@ -462,14 +462,15 @@ export class Ledger {
     if (missing !== undefined) this.#fail(`gap ${id} (${open.cause}) has lost nothing, and ${missing.key} never came`);
     for (const [feed, place] of open.owed) {
       const { owed } = this.#progress.get(feed.subject)!;
-      const { frame } = feed.events[place]!;
+      const published = feed.events[place]!;
+      const { frame } = published;
       if (
         !((frame.eventHeight ?? frame.height) > to!) &&
         owed.delete(place) &&
-        lost === 'none' &&
-        !feed.stream.conflatable
+        !feed.stream.conflatable &&
+        !isAccounted(open, feed, published)
       )
-        this.#fail(`gap ${id} (${open.cause}) has lost nothing, and ${feed.events[place]!.key} never came`);
+        this.#fail(`gap ${id} (${open.cause}) has lost nothing, and ${published.key} never came`);
     }
     const late = open.missing.find(
       ([

@@ -194,7 +194,7 @@ describe('figures and lines', () => {
     network.last.say(heightText(3));
     await closed(setting);
     expect(counts).toMatchObject({
-      frames: 4,
+      frames: 5,
       unwanted: 1,
       unreadable: 1,
       dials: 3,

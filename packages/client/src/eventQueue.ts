@@ -9,7 +9,7 @@
  * A gap may hold back what comes behind it, until it is known what can be put in its place.
  */
 import type { Height } from '@dexwire/protocol';
-import { type Events, type Gap, type GapCause, type GapClosed, type Item, type Lost, worse } from './item.ts';
+import { type Events, type Gap, type GapCause, type GapClosed, type Item, type Lost, least, worse } from './item.ts';
 
 /**
  * Which event gives way when a queue is full. `dropOldest`, `dropNewest`: as they say. `conflate`: the oldest of the same
@@ -63,11 +63,18 @@ const slotOf = <Event>(item?: Events<Event>, name = ''): Slot<Event> => ({
   end: undefined,
 });
 
-/** Undefined, which is not known, if either is. */
-const least = (one: Height | undefined, other: Height | undefined): Height | undefined =>
-  one! <= other! ? one : one! > other! ? other : undefined;
+/** The later of two blocks; undefined, which is not known, if either is. */
 const greatest = (one: Height | undefined, other: Height | undefined): Height | undefined =>
   one! >= other! ? one : one! < other! ? other : undefined;
+
+const closeOf = ({ from }: Gap, to: Height | undefined, lost: Lost): GapClosed => ({
+  kind: 'gapClosed',
+  id: UNTOLD,
+  from,
+  to,
+  repaired: 0,
+  lost,
+});
 
 /** One gap for two that nothing lies between; a drop in either makes it an overflow. */
 const merge = (older: Said['whole'], newer: Said['whole']): Said['whole'] => {
@@ -184,11 +191,12 @@ export class EventQueue<Event> {
     if (this.#open) this.#gate ??= this.#tail;
   }
 
-  /** What is held back, each event with the name of its stream. */
-  *held(): Generator<readonly [Event, string], void> {
-    if (!this.#gate) return;
-    for (let slot = this.#gate.next; slot; slot = slot.next)
-      for (const event of slot.item!.events) yield [event, slot.name];
+  /** Puts a gap of more streams in the place of the open one. What is held back still is. */
+  widen(cause: GapCause, streams: readonly string[], from: Height | undefined): void {
+    const gate = this.#gate ?? this.#tail;
+    const ends = [closeOf(this.#open!, undefined, 'unknown')];
+    this.#open = { kind: 'gap', id: UNTOLD, from, cause, streams };
+    gate.said = join(gate.said, { ends, begin: this.#open });
   }
 
   /**
@@ -207,7 +215,7 @@ export class EventQueue<Event> {
     const gate = this.#gate ?? this.#tail;
     this.#open = this.#gate = undefined;
     if (!open) return;
-    const closed = { kind: 'gapClosed' as const, id: UNTOLD, from: open.from, to, repaired: 0, lost };
+    const closed = closeOf(open, to, lost);
     let last = gate;
     if (items.length) {
       if (isOutdated) for (let slot = gate.next; slot; slot = slot.next) this.#thin(slot, isOutdated);

@@ -52,6 +52,10 @@ export interface GapClosed {
 
 export type Lost = 'none' | 'unknown' | 'some';
 
+/** The earlier of two blocks; undefined, which is not known, if either is. */
+export const least = (one: Height | undefined, other: Height | undefined): Height | undefined =>
+  one! <= other! ? one : one! > other! ? other : undefined;
+
 /** The worse of two. */
 export const worse = (one: Lost, other: Lost): Lost =>
   one === 'some' || other === 'none' ? one : other === 'some' || one === 'none' ? other : one;

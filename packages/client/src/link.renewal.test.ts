@@ -60,6 +60,20 @@ describe('a renewed socket', () => {
     expect(heightsOf(items)).toEqual([1, 2, 3, 4, 5]);
   });
 
+  test('counts with what it brought before its first block, where the old one was made to forget it', async () => {
+    const setting = memoryDex();
+    const { dex, network } = setting;
+    const items = take(setting);
+    await settled();
+    const old = network.last;
+    old.say(...block(1), ...block(2));
+    void dex.renew();
+    await settled();
+    network.last.say(...block(3));
+    old.say(heightText(3));
+    expect(heightsOf(items)).toEqual([1, 2, 3]);
+  });
+
   test('brings several frames of one block whole, however they are cut between the two', async () => {
     const setting = memoryDex();
     const { dex, network } = setting;

@@ -140,6 +140,48 @@ describe('what was missed', () => {
     ]);
   });
 
+  test('comes around what a socket brought between two losses, each in its place', async () => {
+    const { asked, repair } = repairs();
+    const setting = memoryDex({ repair });
+    const items = take(setting);
+    await settled();
+    setting.network.last.say(heightText(4));
+    await lost(setting, 9);
+    setting.network.last.say(tradedText(10));
+    await lost(setting, 13);
+    setting.network.last.say(tradedText(14));
+    asked[1]?.answer({ items: [traded(6), traded(12)], lost: 'none' });
+    await settled();
+    const closing = `closed ${2 * COUNT} none`;
+    expect(told(items)).toEqual(['disconnect', 'repaired 6', 10, 'repaired 12', closing, 14]);
+  });
+
+  test('of one symbol goes on being fetched when another one is lost as well: in a wider gap', async () => {
+    const { asked, repair } = repairs();
+    const other = 'B_X';
+    const setting = memoryDex({ repair, streamsPerSocket: { commands: 2, combined: 2 } });
+    const items: Item<unknown>[] = [];
+    setting.dex.subscribe(trades, { symbols: [SYMBOL, other] }, (item) => items.push(item));
+    await settled();
+    const [one, two] = setting.network.sockets;
+    one?.say(heightText(4));
+    two?.say(heightText(6));
+    one?.drop();
+    await setting.clock.pass(1000);
+    setting.network.last.say(heightText(9), tradedText(10));
+    two?.drop();
+    await setting.clock.pass(1000);
+    setting.network.last.say(heightText(12));
+    asked[0]?.answer({ items: [traded(8)], lost: 'none' });
+    asked[1]?.answer({ items: [traded(11, other)], lost: 'none' });
+    await settled();
+    const closing = `closed ${2 * COUNT} none`;
+    const wider = ['disconnect', 'repaired 8', 10, 'repaired 11', closing];
+    expect(told(items)).toEqual(['disconnect', 'closed 0 unknown', ...wider]);
+    expect(items[2]).toMatchObject({ from: 3, streams: [`${SYMBOL}@trades`, `${other}@trades`] });
+    expect(await closed(setting)).toBe(0);
+  });
+
   test('of several symbols is one gap, closed when all of it is known, in the order of blocks', async () => {
     const { asked, repair } = repairs();
     const setting = memoryDex({ repair });

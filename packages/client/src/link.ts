@@ -299,7 +299,11 @@ export class Link implements PathHost {
   admits(path: Path, text: string): boolean {
     const { standing } = path;
     if (standing.isServing || !this.#isServed) return true;
-    if (standing.from !== undefined && standing.backlog.push(text) > BACKLOG) this.#outrun(path);
+    // What came before its first block may be what another one has been made to forget.
+    if (standing.backlog.push(text) > BACKLOG) {
+      if (standing.from === undefined) standing.backlog = [];
+      else this.#outrun(path);
+    }
     return false;
   }
 
@@ -609,7 +613,8 @@ export class Link implements PathHost {
 
   #compare(trace: Trace, isFirst: boolean): void {
     const standing = this.#from?.standing;
-    if (!standing) return;
+    // When what waited had come is not known any more.
+    if (!standing || this.#isJoining) return;
     const now = this.#board.clock.now();
     if (isFirst) {
       standing.first++;

@@ -7,7 +7,7 @@
 import type { DexError, Height, Stream } from '@dexwire/protocol';
 import { ClosedError, ConsumerError, GapError, QueueError } from './errors.ts';
 import { EventQueue, type QueueOptions } from './eventQueue.ts';
-import { type Events, type GapCause, type Item, type Lost, worse } from './item.ts';
+import { type Events, type GapCause, type Item, type Lost, least, worse } from './item.ts';
 import type { Metrics } from './metrics.ts';
 import type { Mended } from './missed.ts';
 import type { Interest, Subscriber } from './router.ts';
@@ -72,7 +72,7 @@ interface Ties<Event> {
 
 /** A gap that has not ended. */
 interface OpenGap<Event> {
-  readonly names: ReadonlySet<string>;
+  readonly names: Set<string>;
   /** What comes of these is newer than the gap, and waits for its end. */
   isHolding: boolean;
   /** Of these it is not known yet what has come of them. */
@@ -81,7 +81,7 @@ interface OpenGap<Event> {
   /** By name: what tells events apart. */
   readonly traces: Map<string, Trace>;
   lost: Lost;
-  readonly from: Height | undefined;
+  from: Height | undefined;
   to: Height | undefined;
 }
 
@@ -168,11 +168,9 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
       this.end(new GapError(`${interests[0]?.name}: events may be missing: ${cause}`));
       return;
     }
-    // A gap whose names have been told cannot get further ones.
     const names = this.#names(interests);
-    const known = this.#gap?.names;
-    if (known && !names.every((name) => known.has(name))) this.#endGap();
-    if (!this.#gap) {
+    const gap = this.#gap;
+    if (!gap) {
       this.#gap = {
         names: new Set(names),
         isHolding: false,
@@ -184,8 +182,13 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
         to: undefined,
       };
       this.#queue.begin(cause, names, from);
+    } else if (!names.every((name) => gap.names.has(name))) {
+      // A gap whose names have been told cannot get further ones: a wider one takes its place.
+      for (const name of names) gap.names.add(name);
+      gap.from = least(gap.from, from);
+      this.#queue.widen(cause, [...gap.names], gap.from);
     }
-    for (const one of interests) this.#gap.pending.add(one);
+    for (const one of interests) this.#gap!.pending.add(one);
     if (isHolding) this.hold();
     this.#pump();
   }
