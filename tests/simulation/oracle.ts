@@ -150,8 +150,6 @@ interface KnownGap {
   readonly missing: (readonly [Feed, Published])[];
   /** Events that came in it, but were not fetched: they must not be newer than its end. */
   readonly within: Published[];
-  /** By order: what was told of it in place of its reports. */
-  readonly states: Map<string, Traits>;
   /** The one that is open around it. */
   readonly outer: KnownGap | undefined;
   /** What had been owed before: may come in it. */
@@ -199,6 +197,8 @@ export class Ledger {
   readonly isAlone: boolean;
   readonly #progress = new Map<string, Progress>();
   readonly #fail: (text: string) => void;
+  /** By order: what was told of it last in place of its reports. */
+  readonly #states = new Map<string, Traits>();
   #lastGap = 0;
   #open: KnownGap | undefined;
   /** Its own end: nothing may come after it, nothing need. */
@@ -285,7 +285,7 @@ export class Ledger {
   /** What is so now, in place of each event that led there. */
   #state(event: Traits, { feed, next }: Progress): void {
     if (!feed.stream.conflatable) {
-      this.#open?.states.set(event.orderId, event);
+      this.#states.set(event.orderId, event);
       return;
     }
     const place = feed.events.findLastIndex((published) => orderOf(published.event) <= orderOf(event));
@@ -396,7 +396,7 @@ export class Ledger {
     if (
       feed.stream.conflatable ||
       this.#traits.isTorn() ||
-      gaps.some((gap) => gap.end !== undefined && isAccounted(gap, feed, published))
+      gaps.some((gap) => gap.end !== undefined && this.#isAccounted(gap, feed, published))
     )
       return;
     const open = gaps.find(({ end }) => end === undefined);
@@ -405,6 +405,20 @@ export class Ledger {
       this.#fail(
         `gap ${gaps[0]?.id} (${gaps[0]?.cause}) has lost nothing, and ${feed.name} ${published.key} never came`,
       );
+  }
+
+  /** Whether a gap admits that something was lost, or it was told what the missing report of an order has led to. */
+  #isAccounted({ end }: KnownGap, feed: Feed, { event }: Published): boolean {
+    if (end?.lost !== 'none') return true;
+    if (feed.stream.topic === 'orders' && !PROMISES.orderStates) return true;
+    const report = event as unknown as Traits;
+    // What was refused has led nowhere.
+    if (report.status === 'FailedBlocking') return true;
+    // What it has led to since is another report, which comes or is missing as well.
+    const { orderId, status, cumulativeFilledQuantity } = report;
+    if (feed.events.findLast((other) => other.event.orderId === orderId)?.event !== event) return true;
+    const state = this.#states.get(orderId);
+    return state?.status === status && state.cumulativeFilledQuantity === cumulativeFilledQuantity;
   }
 
   #gap(gap: Item<unknown> & { kind: 'gap' }): void {
@@ -426,7 +440,6 @@ export class Ledger {
       end: undefined,
       repaired: this.repaired,
       missing: [],
-      states: new Map(),
       within: [],
       owed: [],
       outer,
@@ -456,9 +469,9 @@ export class Ledger {
     const found = open.cause === 'overflow' ? 0 : this.repaired - open.repaired;
     if (repaired !== found) this.#fail(`gapClosed ${id} tells of ${repaired} repaired events, and ${found} came`);
     if (from !== open.from) this.#fail(`gap ${id} began at ${open.from}, and ends as one from ${from}`);
-    const newer = open.within.find(({ frame: { eventHeight } }) => eventHeight === undefined || eventHeight > to!);
+    const newer = open.within.find(({ frame: { eventHeight, height } }) => !((eventHeight ?? height) <= to!));
     if (newer !== undefined) this.#fail(`got ${newer.key} within gap ${id}, which ends at ${to}`);
-    const [, missing] = open.missing.find(([feed, published]) => !isAccounted(open, feed, published)) ?? [];
+    const [, missing] = open.missing.find(([feed, published]) => !this.#isAccounted(open, feed, published)) ?? [];
     if (missing !== undefined) this.#fail(`gap ${id} (${open.cause}) has lost nothing, and ${missing.key} never came`);
     for (const [feed, place] of open.owed) {
       const { owed } = this.#progress.get(feed.subject)!;
@@ -468,7 +481,7 @@ export class Ledger {
         !((frame.eventHeight ?? frame.height) > to!) &&
         owed.delete(place) &&
         !feed.stream.conflatable &&
-        !isAccounted(open, feed, published)
+        !this.#isAccounted(open, feed, published)
       )
         this.#fail(`gap ${id} (${open.cause}) has lost nothing, and ${published.key} never came`);
     }
@@ -483,20 +496,6 @@ export class Ledger {
     if (late !== undefined) this.#fail(`gap ${id} (${open.cause}) ends at ${to}, and ${late[1].key} never came`);
   }
 }
-
-/** Whether a gap admits that something was lost, or has told of what the missing report of an order led to. */
-const isAccounted = ({ end, states }: KnownGap, feed: Feed, { event }: Published): boolean => {
-  if (end?.lost !== 'none') return true;
-  if (feed.stream.topic === 'orders' && !PROMISES.orderStates) return true;
-  const report = event as unknown as Traits;
-  // What was refused has led nowhere.
-  if (report.status === 'FailedBlocking') return true;
-  // What it has led to since is another report, which comes or is missing as well.
-  const { orderId } = report;
-  if (feed.events.findLast((other) => other.event.orderId === orderId)?.event !== event) return true;
-  const state = states.get(orderId);
-  return state !== undefined && Number(state.cumulativeFilledQuantity) >= Number(report.cumulativeFilledQuantity);
-};
 
 /** Why a missing event is not one of a gap. */
 const whyNot = ({ id, cause, from, to, end }: KnownGap, frame: PublishedFrame): string | undefined => {

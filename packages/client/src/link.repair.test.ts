@@ -156,6 +156,29 @@ describe('what was missed', () => {
     expect(told(items)).toEqual(['disconnect', 'repaired 6', 10, 'repaired 12', closing, 14]);
   });
 
+  test('is still missing when the socket falls silent meanwhile, and speaks again', async () => {
+    const { asked, repair } = repairs();
+    const setting = memoryDex({ repair, staleAfter: 5000 });
+    const { network, clock } = setting;
+    const items = take(setting);
+    await settled();
+    network.last.say(heightText(4));
+    await lost(setting, 9);
+    const { last } = network;
+    network.answer = 'hang';
+    await clock.pass(6000);
+    last.say(heightText(20));
+    expect(told(items)).toEqual(['disconnect']);
+    expect(asked.map(({ missed: { from, to } }) => [from, to])).toEqual([
+      [3, 9],
+      [3, 9],
+    ]);
+    asked[1]?.answer({ items: [traded(7)], lost: 'none' });
+    await settled();
+    expect(told(items)).toEqual(['disconnect', 'repaired 7', `closed ${COUNT} none`]);
+    expect(await closed(setting)).toBe(0);
+  });
+
   test('of one symbol goes on being fetched when another one is lost as well: in a wider gap', async () => {
     const { asked, repair } = repairs();
     const other = 'B_X';

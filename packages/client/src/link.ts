@@ -101,6 +101,8 @@ interface Loss {
    * again; `pulse`: the next block says how far to look.
    */
   until: 'path' | 'speech' | 'stream' | 'pulse';
+  /** So far there is nothing but silence: if that is broken, nothing was missed. */
+  readonly isDoubt: boolean;
   /** What had come by then. */
   readonly mark: Mark;
 }
@@ -744,7 +746,8 @@ export class Link implements PathHost {
     for (const one of interests) {
       // What is being fetched is fetched again, together with this.
       const older = this.#losses.get(one) ?? this.#cancel(one);
-      this.#losses.set(one, { ...(older ?? { from, at, mark: one.trace.mark }), until });
+      const isDoubt = until === 'speech' && (!older || older.isDoubt);
+      this.#losses.set(one, { ...(older ?? { from, at, mark: one.trace.mark }), until, isDoubt });
       for (const consumer of one.subscribers) {
         const list = byConsumer.get(consumer);
         if (list) list.push(one);
@@ -769,10 +772,11 @@ export class Link implements PathHost {
     if (height !== undefined) one.trace.audited ??= { height, at: this.#heightAt };
   }
 
-  /** It comes again, or it is known up to where it may be missing. @param isWhole - Nothing was missed. */
-  #find(one: Interest<Consumer>, to: Height | undefined, until: readonly Loss['until'][], isWhole = false): void {
+  /** It comes again, or it is known up to where it may be missing. @param speaks - What was silent has broken its silence. */
+  #find(one: Interest<Consumer>, to: Height | undefined, until: readonly Loss['until'][], speaks = false): void {
     const loss = this.#losses.get(one);
     if (!loss || !until.includes(loss.until)) return;
+    const isWhole = speaks && loss.isDoubt;
     this.#losses.delete(one);
     this.#board.metrics?.measure('gap', this.#board.clock.now() - loss.at, {});
     const lost = isWhole ? 'none' : lostOf(one.stream);
