@@ -26,11 +26,11 @@ export const PROMISES = {
   /** A book is true though frames of what was asked for before are still on their way. */
   bookInDelay: false,
   /** A book stays true while its frames come by two sockets. */
-  bookAcrossSockets: false,
+  bookAcrossSockets: true,
   /** Where nothing of orders is lost, each that has changed in a gap is told as it is now. */
   orderStates: true,
   /** An audit finds whatever the gateway never sent, some seconds after it comes round. */
-  audit: false,
+  audit: true,
 } as const;
 
 /** What the oracle cannot see in the options. */

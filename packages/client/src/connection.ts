@@ -210,7 +210,7 @@ export const connect = (target: Target, options: DexOptions = {}): Dex => {
     try {
       topic = peekTopic(text) ?? topicOf(path, text); // reads the head of the text, parses nothing
       if (topic === undefined) return;
-      if (!link.admits(path, text)) {
+      if (!link.admits(path, topic, text)) {
         if (topic === blockheight.topic) link.beats(path, decode(blockheight, text).height);
         return;
       }

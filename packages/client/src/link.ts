@@ -298,10 +298,12 @@ export class Link implements PathHost {
   }
 
   /** Whether what a path brings counts now. What does not is looked at only as far as the path itself is concerned. */
-  admits(path: Path, text: string): boolean {
+  admits(path: Path, topic: string, text: string): boolean {
     const { standing } = path;
     if (standing.isServing || !this.#isServed) return true;
-    // What came before its first block may be what another one has been made to forget.
+    // What came before its first block may be what another one has been made to forget. But the first depth of a book is of
+    // the moment in which it was asked for, and not of a second as the diffs are.
+    if (standing.from === undefined && topic.startsWith('marketDepth')) return false;
     if (standing.backlog.push(text) > BACKLOG) {
       if (standing.from === undefined) standing.backlog = [];
       else this.#outrun(path);
@@ -787,7 +789,8 @@ export class Link implements PathHost {
       if (mending && repairing.includes(consumer)) consumer.hold();
       else consumer.found(one, { ...NOTHING, lost }, to);
     }
-    if (to !== undefined) one.trace.audited = { height: to, at: this.#heightAt };
+    // What was not compared before the gap still is to be.
+    if (to !== undefined && !(one.trace.audited?.height! < loss.from!)) one.trace.audited = { height: to, at: this.#heightAt };
     if (!mending) return;
     this.#repairs.set(one, { end, loss });
     void mending.then((mended) => {
