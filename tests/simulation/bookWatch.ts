@@ -23,7 +23,7 @@ export interface BookWatchOptions {
   readonly signal: AbortSignal;
   /** World time, milliseconds. */
   readonly now: () => number;
-  /** Of the text that is being handed to the client: the latest block when it was made. */
+  /** Of the text of a book that is being handed to the client: the latest block when it was made. */
   readonly at: () => Height | undefined;
   readonly fail: (text: string) => void;
   readonly count: (kind: string) => void;
@@ -128,18 +128,18 @@ export class BookWatch {
     if (change.kind === 'book' && this.#options.now() > this.#doubtUntil) this.#isDoubtful = false;
     const book = this.#book;
     if (book === undefined || book.status.state !== 'verified') return;
-    // A diff makes it that of the block before it was sent; one that has waited for its socket to join, of a later one.
-    if (change.kind === 'levels') this.#compare(book, this.#blockOf(book, at()), 'after a diff');
+    // A diff makes it that of the block before it was sent; one that has waited for its socket to join, of another one.
+    if (change.kind === 'levels') this.#compare(book, this.#blockOf(book, at() ?? book.status.height), 'after a diff');
     else this.check();
   }
 
-  /** The first block, from one on, whose best levels the book has; that one if there is none. */
+  /** The first block, from one on, that the book is of; that one if there is none. */
   #blockOf(book: OrderBook, first: Height | undefined): Height | undefined {
-    const read = book.depth(USUAL);
+    const read = book.depth(ALL);
     const isOf = (past: Sides | undefined): boolean =>
       past !== undefined &&
       (['bids', 'asks'] as const).every(
-        (side) => differenceOf(read[side], past[side], Math.min(USUAL, read.certain[side]), USUAL) === undefined,
+        (side) => differenceOf(read[side], past[side], read.certain[side], ALL) === undefined,
       );
     for (let height = first ?? 0; height <= this.#options.venue.market.height; height += 1)
       if (isOf(this.#past.get(height))) return height;

@@ -27,8 +27,6 @@ export const PROMISES = {
   bookInDelay: false,
   /** A book stays true while its frames come by two sockets. */
   bookAcrossSockets: true,
-  /** Where nothing of orders is lost, each that has changed in a gap is told as it is now. */
-  orderStates: true,
   /** An audit finds whatever the gateway never sent, some seconds after it comes round. */
   audit: true,
 } as const;

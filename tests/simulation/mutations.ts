@@ -26,14 +26,14 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'a lost socket is no gap',
     file: LINK,
-    replace: "this.#lose(asked, 'disconnect', this.#seen(path), 'path');",
+    replace: "this.#losses.lose(asked, 'disconnect', this.#seen(path), 'path');",
     by: '{}',
   },
   {
     name: 'a gap begins late',
     file: LINK,
-    replace: "this.#lose(asked, 'disconnect', this.#seen(path), 'path');",
-    by: "this.#lose(asked, 'disconnect', path.height && path.height + 2, 'path');",
+    replace: "this.#losses.lose(asked, 'disconnect', this.#seen(path), 'path');",
+    by: "this.#losses.lose(asked, 'disconnect', this.#moment(path.height && path.height + 2), 'path');",
   },
   {
     name: 'what two sockets bring comes twice',

@@ -313,7 +313,9 @@ export class Ledger {
       if (start === undefined && next === undefined) continue;
       const due = feed.events.findLastIndex(({ frame }) => frame.at <= until) + 1;
       this.#missed(progress, next ?? start ?? 0, due);
-      const [owed] = [...progress.owed.values()].filter(({ frame }) => frame.at < until - AUDITED_WITHIN_MS);
+      const owed = [...progress.owed.values()].find(
+        (published) => published.frame.at < until - AUDITED_WITHIN_MS && !this.#isTold(feed, published),
+      );
       if (owed !== undefined && this.#traits.isAudited && !feed.stream.conflatable)
         this.#fail(`${feed.name} ${owed.key} was never sent, and that was never found out`);
       // What newer events replace is whole again only with the newest.
@@ -356,7 +358,9 @@ export class Ledger {
     progress.next = place + 1;
     // What was held back behind a gap may be older than its end.
     const height = published.frame.eventHeight ?? published.frame.height;
-    progress.gaps = progress.gaps.filter((gap) => gap.end === undefined || height < gap.end.to!);
+    // Of one that was given up with its subscription nobody knows the end.
+    const most = this.#isExcused ? Number.POSITIVE_INFINITY : -1;
+    progress.gaps = progress.gaps.filter(({ end }) => end === undefined || height < (end.to ?? most));
   }
 
   #missed({ feed, gaps, owed, skipped }: Progress, from: number, to: number): void {
@@ -407,16 +411,19 @@ export class Ledger {
       );
   }
 
-  /** Whether a gap admits that something was lost, or it was told what the missing report of an order has led to. */
-  #isAccounted({ end }: KnownGap, feed: Feed, { event }: Published): boolean {
-    if (end?.lost !== 'none') return true;
-    if (feed.stream.topic === 'orders' && !PROMISES.orderStates) return true;
-    const report = event as unknown as Traits;
+  /** Whether a gap admits that something was lost, or it was told otherwise. */
+  #isAccounted({ end }: KnownGap, feed: Feed, published: Published): boolean {
+    return end?.lost !== 'none' || this.#isTold(feed, published);
+  }
+
+  /** Whether what the missing report of an order has led to is told. Every other event stands for itself. */
+  #isTold({ stream, events }: Feed, { event }: Published): boolean {
+    if (stream.topic !== 'orders') return false;
+    const { orderId, status, cumulativeFilledQuantity } = event as unknown as Traits;
     // What was refused has led nowhere.
-    if (report.status === 'FailedBlocking') return true;
+    if (status === 'FailedBlocking') return true;
     // What it has led to since is another report, which comes or is missing as well.
-    const { orderId, status, cumulativeFilledQuantity } = report;
-    if (feed.events.findLast((other) => other.event.orderId === orderId)?.event !== event) return true;
+    if (events.findLast((other) => other.event.orderId === orderId)?.event !== event) return true;
     const state = this.#states.get(orderId);
     return state?.status === status && state.cumulativeFilledQuantity === cumulativeFilledQuantity;
   }
@@ -469,7 +476,7 @@ export class Ledger {
     const found = open.cause === 'overflow' ? 0 : this.repaired - open.repaired;
     if (repaired !== found) this.#fail(`gapClosed ${id} tells of ${repaired} repaired events, and ${found} came`);
     if (from !== open.from) this.#fail(`gap ${id} began at ${open.from}, and ends as one from ${from}`);
-    const newer = open.within.find(({ frame: { eventHeight, height } }) => !((eventHeight ?? height) <= to!));
+    const newer = open.within.find(({ frame: { eventHeight, height } }) => (eventHeight ?? height) > to!);
     if (newer !== undefined) this.#fail(`got ${newer.key} within gap ${id}, which ends at ${to}`);
     const [, missing] = open.missing.find(([feed, published]) => !this.#isAccounted(open, feed, published)) ?? [];
     if (missing !== undefined) this.#fail(`gap ${id} (${open.cause}) has lost nothing, and ${missing.key} never came`);
@@ -559,7 +566,7 @@ export class Oracle {
   readonly #fail: (text: string) => void;
   readonly #terms: OracleTerms;
   #height: Height = 0;
-  /** Of the text that is being handed to the client: the latest block when it was made. */
+  /** Of the text of a book that is being handed to the client: the latest block when it was made. */
   at: Height | undefined;
 
   constructor(now: () => number, terms: OracleTerms, onFail: (text: string) => void) {
@@ -671,7 +678,7 @@ export class Oracle {
    */
   handing(text: string, address: string, isOnly: boolean): void {
     const frame = this.#frames.get(idOf(text, address));
-    this.at = frame?.height;
+    this.at = text.startsWith('{"stream":"market') ? frame?.height : undefined;
     if (frame?.feed !== undefined && !isPulse(frame.feed.stream) && !this.#twice.has(frame.feed) && isOnly)
       frame.handed = true;
   }

@@ -170,6 +170,19 @@ describe('gaps', () => {
     expect(ids).toEqual(ids.toSorted((a, b) => a - b));
   });
 
+  test('of what gives way behind an open gap, its end tells as well where fetched events that are newer come before', () => {
+    const queue = new EventQueue<number>({ policy: 'dropOldest', limit: 1 }, false);
+    queue.begin('disconnect', [NAME], 1);
+    expect(queue.shift()?.kind).toBe('gap');
+    queue.push(eventAt(2), 'a third');
+    queue.hold();
+    expect(told([queue.shift()!])).toEqual([2]);
+    queue.push(eventAt(3), NAME, true);
+    queue.push(eventAt(9), NAME, true);
+    queue.end('none', 6, [[{ ...eventAt(5), repaired: true }, 'another']]);
+    expect(told(drain(queue))).toEqual([5, 'closed some', 'overflow 3-3', 'closed some', 9]);
+  });
+
   test('what gives way behind an open gap is told after its end', () => {
     const queue = new EventQueue<number>({ policy: 'dropOldest', limit: 1 }, false);
     queue.begin('disconnect', [NAME], 1);

@@ -215,7 +215,7 @@ export class EventQueue<Event> {
     const gate = this.#gate ?? this.#tail;
     this.#open = this.#gate = undefined;
     if (!open) return;
-    const closed = closeOf(open, to, lost);
+    const closed = closeOf(open, to, items.length ? worse(lost, this.#droppedSince(gate, to)) : lost);
     let last = gate;
     if (items.length) {
       if (isOutdated) for (let slot = gate.next; slot; slot = slot.next) this.#thin(slot, isOutdated);
@@ -237,6 +237,16 @@ export class EventQueue<Event> {
       last.said = join({ whole }, last.said);
     }
     last.said = join(last.said, { ends: [closed] });
+  }
+
+  /** What gave way while it was held back, and is older than what will stand before the gap that is told for it. */
+  #droppedSince(gate: Slot<Event>, to: Height | undefined): Lost {
+    let lost: Lost = 'none';
+    for (let slot: Slot<Event> | undefined = gate; slot; slot = slot.next) {
+      const { whole } = slot.said;
+      if (whole && whole[0].from! <= to!) lost = worse(lost, whole[1].lost);
+    }
+    return lost;
   }
 
   /** A gap that begins and ends here. */

@@ -174,6 +174,25 @@ describe('a renewed socket', () => {
     expect(network.live).toEqual([network.last]);
   });
 
+  test('alone brings what counts: the old one that is closing is not listened to any more, whatever comes of the new one', async () => {
+    const setting = memoryDex({ closeTimeout: 60_000 });
+    const { dex, network, clock } = setting;
+    const items = take(setting);
+    await settled();
+    const old = network.last;
+    old.say(...block(1));
+    network.answersClose = false;
+    void dex.renew();
+    await settled();
+    old.say(...block(2), ...block(3));
+    network.last.say(heightText(2), ...block(3), ...block(4));
+    network.last.drop();
+    old.say(...block(4));
+    await clock.pass(1000);
+    network.last.say(heightText(6));
+    expect(heightsOf(items)).toEqual([1, 2, 3, 4, 'gap', 'gapClosed']);
+  });
+
   test('that cannot be had leaves the old one as it is', async () => {
     const setting = memoryDex();
     const { dex, network, clock } = setting;

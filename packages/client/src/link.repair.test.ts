@@ -418,4 +418,36 @@ describe('an audit', () => {
     expect(setting.asked[1]?.missed).toMatchObject({ from: 5 });
     expect(told(setting.items)).toEqual([]);
   });
+
+  test('still compares what came before a gap, by itself, and first of all', async () => {
+    const setting = await running();
+    const { asked, items, network } = setting;
+    await live(setting, 6, 8);
+    await lost(setting, 11);
+    asked[0]?.answer({ items: [], lost: 'unknown' });
+    await live(setting, 12, 22);
+    expect(asked[1]?.missed).toMatchObject({ from: 5, to: 7 });
+    asked[1]?.answer({ items: [traded(6)], lost: 'none' });
+    await live(setting, 23, 28);
+    expect(told(items)).toEqual(['disconnect', 'closed 0 unknown', 'silence']);
+    expect(network.dialled).toBe(3);
+    expect(asked[2]?.missed).toMatchObject({ from: 5 });
+    asked[2]?.answer({ items: [traded(6)], lost: 'none' });
+    await settled();
+    expect(told(items).slice(3)).toEqual(['repaired 6', `closed ${COUNT} none`]);
+  });
+
+  test('of such blocks is given up after some attempts, and that of later ones goes on', async () => {
+    const setting = await running();
+    const { asked } = setting;
+    await live(setting, 6, 8);
+    await lost(setting, 11);
+    for (let height = 12; height < 112; height += 5) {
+      asked.at(-1)?.answer({ items: [], lost: 'unknown' });
+      await live(setting, height, height + 4);
+    }
+    const before = asked.slice(1).filter(({ missed: { to } }) => to === 7);
+    expect(before).toHaveLength(5);
+    expect(asked.at(-1)?.missed).toMatchObject({ from: 11 });
+  });
 });

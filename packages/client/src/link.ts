@@ -7,15 +7,15 @@
  * if others do already, it joins them once they have come as far, and until then what it brings waits.
  */
 import { blockheight, formatStreamName, type Height, type Stream } from '@dexwire/protocol';
+import { Audits } from './audits.ts';
 import type { Timer } from './clock.ts';
 import type { ConnectionState } from './connectionState.ts';
-import type { GapCause, Lost } from './item.ts';
-import type { Mended, Repair } from './missed.ts';
+import { Losses, type Moment, type Workshop } from './losses.ts';
 import { type Ask, type Consumer, isWanted, Path, type PathHost, type PathSettings, type Standing } from './path.ts';
 import { type Interest, Router, subscribersOf } from './router.ts';
-import { type Mark, Trace } from './trace.ts';
+import { Trace } from './trace.ts';
 
-export interface LinkSettings extends PathSettings {
+export interface LinkSettings extends PathSettings, Pick<Workshop, 'repair'> {
   /** Default: by commands, which is what nearly every client of the venue did. */
   readonly ask: Ask;
   /** Every socket subscribes to `blockheight`, so that gaps have heights. Not with one stream name a socket. */
@@ -29,8 +29,6 @@ export interface LinkSettings extends PathSettings {
   readonly renewEvery: number;
   /** How many streams a socket is asked for by commands, and how many one URL names. Default: 1,000 and 100. */
   readonly streamsPerSocket: { readonly commands: number; readonly combined: number };
-  /** Fetches what was missed. Default: nothing does. */
-  readonly repair: Repair | undefined;
   /** With a `repair`: how often what came is compared with what the venue knows, milliseconds. Default: 60,000. */
   readonly auditEvery: number;
 }
@@ -76,7 +74,7 @@ export interface LinkPlan {
 }
 
 /** What all links of one connection share, and what they tell it. */
-export interface Switchboard extends LinkSettings {
+export interface Switchboard extends LinkSettings, Workshop {
   first: boolean;
   readonly endpoints: readonly string[];
   /** @param names - All that is wanted, without repetition. */
@@ -86,36 +84,6 @@ export interface Switchboard extends LinkSettings {
   tell(status: StreamStatus): void;
   /** The first dial's time is up. */
   failed(link: Link, path: Path): void;
-  /** What a repair that breaks its word throws. */
-  broke(cause: unknown): void;
-  readonly tools: Omit<Parameters<Repair>[1], 'signal'>;
-}
-
-/** What may have been missed of an interest, and how it will be known. */
-interface Loss {
-  readonly from: Height | undefined;
-  /** Milliseconds of the clock when `from` was the newest. */
-  readonly at: number;
-  /**
-   * `path`: another path brings it again; `speech`: or the silent one speaks, and nothing was lost; `stream`: the stream comes
-   * again; `pulse`: the next block says how far to look.
-   */
-  until: 'path' | 'speech' | 'stream' | 'pulse';
-  /** So far there is nothing but silence: if that is broken, nothing was missed. */
-  readonly isDoubt: boolean;
-  /** What had come by then. */
-  readonly mark: Mark;
-}
-
-/** What the venue knows and nobody has brought, for now. */
-interface Suspicion {
-  readonly one: Interest<Consumer>;
-  readonly items: Mended['items'];
-  readonly from: Height;
-  readonly to: Height;
-  readonly at: number;
-  /** In beats: when it is a certainty. */
-  readonly due: number;
 }
 
 const BEAT_MS = 1000;
@@ -126,17 +94,8 @@ const BACKLOG = 10_000;
 const PULSE_BEATS = 5;
 /** Pauses between attempts to renew what stays silent: doubled each time, at most. */
 const RETRY_MOST_MS = 60_000;
-/** After so many beats, what a socket has not brought by then it will not bring. */
-const SUSPICION_BEATS = 3;
 /** The one topic that a gateway refuses to send without compression. Spec §5.2. */
 const COMPRESSED = 'marketDepth1000';
-
-const NOTHING: Omit<Mended, 'lost'> = { items: [] };
-
-/** What is lost of a stream whose missed events nobody fetches. */
-const lostOf = ({ conflatable, scope, topic }: Stream): Lost =>
-  // What an account holds comes with the next change only, and of a kline the last word is not said again.
-  conflatable && scope !== 'address' && !topic.startsWith('kline') ? 'none' : 'unknown';
 
 export class Link implements PathHost {
   readonly router = new Router<Consumer>();
@@ -152,9 +111,8 @@ export class Link implements PathHost {
   height: Height | undefined;
   readonly #board: Switchboard;
   readonly #paths = new Set<Path>();
-  readonly #losses = new Map<Interest<Consumer>, Loss>();
-  /** What is being fetched. */
-  readonly #repairs = new Map<Interest<Consumer>, { readonly end: AbortController; readonly loss: Loss }>();
+  readonly #losses: Losses;
+  readonly #audits: Audits | undefined;
   readonly #renewals = new Set<() => void>();
   #heightAt = 0;
   #beat = 0;
@@ -166,8 +124,6 @@ export class Link implements PathHost {
   #isWoken = false;
   #isJoining = false;
   #isPaused = false;
-  #auditing: AbortController | undefined;
-  #suspicion: Suspicion | undefined;
   #from: Path | undefined;
 
   /** @param stream - The first one that it is for. */
@@ -176,6 +132,9 @@ export class Link implements PathHost {
     this.isAlone = isAlone;
     this.way = board.ask;
     this.compress = topic === COMPRESSED;
+    this.#losses = new Losses(board, (one, loss, to) => this.#audits?.interrupted(one, loss, this.#moment(to)));
+    const { repair, auditEvery } = board;
+    if (repair) this.#audits = new Audits(this.#losses, auditEvery, (one, from) => this.#forgotten(one, from));
     if (board.pulse && board.ask !== 'name') {
       this.pulse = this.#add(blockheight, '$all');
       this.pulse.kept = true;
@@ -216,8 +175,7 @@ export class Link implements PathHost {
   tidy(interest: Interest<Consumer>): void {
     if (interest.asked || isWanted(interest) || this.router.get(interest.stream, interest.subject) !== interest) return;
     this.router.remove(interest);
-    this.#cancel(interest);
-    this.#losses.delete(interest);
+    this.#losses.forget(interest);
   }
 
   get statuses(): PathStatus[] {
@@ -292,6 +250,8 @@ export class Link implements PathHost {
 
   read(path: Path, text: string): void {
     const { standing } = path;
+    // Of one that is closing, what it still brings has come by another, or is nobody's.
+    if (!path.isOpen) return;
     standing.heard = this.#beat;
     if (standing.isStale || (!this.pulse && this.#losses.size)) this.#speak(path);
     this.#board.read(this, path, text);
@@ -340,7 +300,7 @@ export class Link implements PathHost {
     }
     if (standing.isServing) {
       for (const one of path.fresh) this.#cover(one, height);
-      for (const one of [...this.#losses.keys()]) this.#find(one, height, ['pulse']);
+      this.#losses.findAll(height, 'pulse');
       path.fresh.clear();
     }
     this.#consider();
@@ -367,9 +327,9 @@ export class Link implements PathHost {
     const fetched = interests.filter(
       ({ subscribers }) => this.pulse && subscribers.some(({ repairs }) => repairs && repair),
     );
-    this.#lose(fetched, 'badFrame', this.#seen(this.#from), 'pulse');
+    this.#losses.lose(fetched, 'badFrame', this.#seen(this.#from), 'pulse');
     for (const consumer of subscribersOf(interests.filter((one) => !fetched.includes(one))))
-      consumer.miss(this.#seen(this.#from));
+      consumer.miss(this.#seen(this.#from).height);
   }
 
   changed(path: Path): void {
@@ -378,7 +338,7 @@ export class Link implements PathHost {
       this.#paths.delete(path);
       // An attempt to renew has failed; the next one comes in time.
       if (replaces && !isServing) this.#delay(replaces);
-      if (!this.#paths.size) this.#auditing?.abort();
+      if (!this.#paths.size) this.#audits?.stop();
       this.#renewed();
     }
     this.#board.changed(this, path);
@@ -405,7 +365,7 @@ export class Link implements PathHost {
   asked(path: Path, interests: readonly Interest<Consumer>[]): void {
     for (const one of interests) {
       one.trace.heard = this.#beat;
-      if (!this.pulse && path.standing.isServing) this.#find(one, undefined, ['path', 'speech']);
+      if (!this.pulse && path.standing.isServing) this.#losses.find(one, undefined, ['path', 'speech']);
     }
   }
 
@@ -420,7 +380,7 @@ export class Link implements PathHost {
       this.#doubledTo = this.height;
       this.#isDoubled = true;
     }
-    if (isCounted && !this.#isServed) this.#lose(asked, 'disconnect', this.#seen(path), 'path');
+    if (isCounted && !this.#isServed) this.#losses.lose(asked, 'disconnect', this.#seen(path), 'path');
     // What was to take the place of another one is tried again later.
     else if (standing.replaces && path.state.name === 'waiting') path.step('close');
     else if (isCounted) this.#doubt(asked, path);
@@ -514,8 +474,27 @@ export class Link implements PathHost {
    * The last block that was seen whole by a path, for the newest may have been cut. Of one that has brought no block, all that
    * others had brought before.
    */
-  #seen(path: Path | undefined): Height | undefined {
-    return before(path?.height ?? this.height);
+  #seen(path: Path | undefined): Moment {
+    return this.#moment(before(path?.height ?? this.height));
+  }
+
+  /** Since the newest block came. */
+  #moment(height: Height | undefined): Moment {
+    return { height, at: this.#heightAt };
+  }
+
+  /** From the next block on a path brings all of it. */
+  #cover(one: Interest<Consumer>, height: Height | undefined): void {
+    this.#losses.find(one, height, ['path', 'speech']);
+    if (height !== undefined) this.#audits?.begin(one, this.#moment(height));
+  }
+
+  /** A gateway has forgotten a subscription: who knows what else. */
+  #forgotten(one: Interest<Consumer>, from: Moment): void {
+    this.#board.metrics?.count('stale', 1, { topic: one.stream.topic });
+    this.#board.tell({ name: 'stale', stream: one.name, url: this.#serving()[0]?.url });
+    this.#losses.lose([one], 'silence', from, 'path');
+    for (const path of this.#serving()) this.#replace(path);
   }
 
   // Paths that join, and leave.
@@ -537,7 +516,7 @@ export class Link implements PathHost {
         if (!isLate) continue;
         // Without a pulse nobody knows what a socket that is read slowly, or is silent, takes with it.
         const isUnsure = replaces && (this.isAlone || this.#beat - replaces.standing.heard >= this.#staleBeats);
-        if (isUnsure) this.#lose([...path.asked], 'silence', undefined, 'path');
+        if (isUnsure) this.#losses.lose([...path.asked], 'silence', this.#moment(undefined), 'path');
         this.#join(path);
       } else if (isLate || serving.every((one) => one.standing.isStale)) this.#outrun(path);
     }
@@ -548,7 +527,7 @@ export class Link implements PathHost {
     for (const other of this.#serving()) {
       if (other === path) continue;
       other.standing.isServing = false;
-      if (!this.#isServed) this.#lose([...other.asked], 'silence', this.#seen(other), 'path');
+      if (!this.#isServed) this.#losses.lose([...other.asked], 'silence', this.#seen(other), 'path');
       other.step('lost', new Error('the socket fell silent'));
     }
     this.#consider();
@@ -590,6 +569,7 @@ export class Link implements PathHost {
 
   #beginAnew(): void {
     this.height = this.#doubledTo = undefined;
+    this.#audits?.clear();
     for (const { trace } of this.router.all()) trace.clear();
   }
 
@@ -654,8 +634,7 @@ export class Link implements PathHost {
     }
     if (!this.#isPaused) for (const one of this.router.all()) if (one.stream.isSteady && one.asked) this.#listen(one);
     this.#consider();
-    this.#judge();
-    if (this.#board.repair && !this.#isPaused) this.#audit(now);
+    if (!this.#isPaused) this.#audits?.beat(this.router.all(), this.#seen(this.#serving()[0]), now);
   }
 
   /** Whether something should have come by a path: a stream that is never silent, or what another path has brought. */
@@ -699,7 +678,7 @@ export class Link implements PathHost {
    */
   #doubt(interests: readonly Interest<Consumer>[], path: Path): void {
     const isDoubtful = (one: Path): boolean => one.standing.isStale || (one !== path && !this.#isSteady(one));
-    if (this.#serving().every(isDoubtful)) this.#lose(interests, 'silence', this.#seen(path), 'speech');
+    if (this.#serving().every(isDoubtful)) this.#losses.lose(interests, 'silence', this.#seen(path), 'speech');
   }
 
   /** A silent socket speaks, and so nothing of it was lost. */
@@ -707,7 +686,7 @@ export class Link implements PathHost {
     const { standing } = path;
     if (standing.isStale) this.#board.tell({ name: 'live', url: path.url });
     standing.isStale = false;
-    if (standing.isServing) for (const one of [...this.#losses.keys()]) this.#find(one, path.height, ['speech'], true);
+    if (standing.isServing) this.#losses.findAll(path.height, 'speech', true);
   }
 
   /** Whether a stream that should come has come. */
@@ -723,7 +702,7 @@ export class Link implements PathHost {
       this.#board.metrics?.count('stale', 1, { topic: one.stream.topic });
       this.#board.tell({ name: 'stale', stream: name, url: serving[0]!.url });
       // Others of its socket have gone on: what is missing is missing since it came last.
-      this.#lose([one], 'silence', before(trace.height), 'stream', trace.heightAt);
+      this.#losses.lose([one], 'silence', { height: before(trace.height), at: trace.heightAt }, 'stream');
       for (const path of serving) path.again([one]);
     } else if (trace.silences === 2) for (const path of serving) this.#replace(path);
     else for (const path of serving) path.again([one]);
@@ -732,183 +711,9 @@ export class Link implements PathHost {
   #hear(one: Interest<Consumer>): void {
     one.trace.silences = 0;
     this.#board.tell({ name: 'live', stream: one.name, url: this.#from?.url });
-    this.#find(one, this.height, ['stream']);
-  }
-
-  // Gaps, and what comes of them.
-
-  #lose(
-    interests: readonly Interest<Consumer>[],
-    cause: GapCause,
-    from: Height | undefined,
-    until: Loss['until'],
-    at = this.#heightAt,
-  ): void {
-    const byConsumer = new Map<Consumer, Interest<Consumer>[]>();
-    for (const one of interests) {
-      // What is being fetched is fetched again, together with this.
-      const older = this.#losses.get(one) ?? this.#cancel(one);
-      const isDoubt = until === 'speech' && (!older || older.isDoubt);
-      this.#losses.set(one, { ...(older ?? { from, at, mark: one.trace.mark }), until, isDoubt });
-      for (const consumer of one.subscribers) {
-        const list = byConsumer.get(consumer);
-        if (list) list.push(one);
-        else byConsumer.set(consumer, [one]);
-      }
-    }
-    if (byConsumer.size) {
-      this.#board.metrics?.count('gaps', byConsumer.size, { cause });
-      this.#board.log?.({
-        level: 'warn',
-        event: 'gap',
-        data: { cause, from, streams: interests.map(({ name }) => name) },
-      });
-    }
-    const isHolding = until === 'path' || until === 'pulse';
-    for (const [consumer, list] of byConsumer) consumer.lose(list, cause, from, isHolding);
-  }
-
-  /** From the next block on a path brings all of it. */
-  #cover(one: Interest<Consumer>, height: Height | undefined): void {
-    this.#find(one, height, ['path', 'speech']);
-    if (height !== undefined) one.trace.audited ??= { height, at: this.#heightAt };
-  }
-
-  /** It comes again, or it is known up to where it may be missing. @param speaks - What was silent has broken its silence. */
-  #find(one: Interest<Consumer>, to: Height | undefined, until: readonly Loss['until'][], speaks = false): void {
-    const loss = this.#losses.get(one);
-    if (!loss || !until.includes(loss.until)) return;
-    const isWhole = speaks && loss.isDoubt;
-    this.#losses.delete(one);
-    this.#board.metrics?.measure('gap', this.#board.clock.now() - loss.at, {});
-    const lost = isWhole ? 'none' : lostOf(one.stream);
-    const repairing = isWhole ? [] : one.subscribers.filter(({ repairs }) => repairs);
-    const end = new AbortController();
-    const mending = repairing.length ? this.#fetch(one, loss.from, loss.at, to, end.signal) : undefined;
-    for (const consumer of one.subscribers) {
-      if (mending && repairing.includes(consumer)) consumer.hold();
-      else consumer.found(one, { ...NOTHING, lost }, to);
-    }
-    // What was not compared before the gap still is to be.
-    if (to !== undefined && !(one.trace.audited?.height! < loss.from!)) one.trace.audited = { height: to, at: this.#heightAt };
-    if (!mending) return;
-    this.#repairs.set(one, { end, loss });
-    void mending.then((mended) => {
-      if (end.signal.aborted) return;
-      this.#repairs.delete(one);
-      this.#give(one, mended, loss.mark, to);
-    });
-  }
-
-  /** @returns What was lost, if it was being fetched. */
-  #cancel(one: Interest<Consumer>): Loss | undefined {
-    const repair = this.#repairs.get(one);
-    this.#repairs.delete(one);
-    repair?.end.abort();
-    return repair?.loss;
-  }
-
-  #fetch(
-    { stream, subject }: Interest<Consumer>,
-    from: Height | undefined,
-    at: number,
-    to: Height | undefined,
-    signal: AbortSignal,
-  ): Promise<Mended> | undefined {
-    const { repair, tools, clock, broke, metrics } = this.#board;
-    const began = clock.now();
-    const ago = from === undefined ? undefined : began - at;
-    return repair?.({ stream, subject, from, to, ago }, { ...tools, signal })
-      ?.catch((cause: unknown): Mended => {
-        if (!signal.aborted) broke(cause);
-        return { ...NOTHING, lost: 'unknown' };
-      })
-      .finally(() => metrics?.measure('repair', clock.now() - began, { topic: stream.topic }));
-  }
-
-  #give(one: Interest<Consumer>, { items, lost }: Mended, mark: Mark, to: Height | undefined): void {
-    const { trace, stream } = one;
-    const news = withoutKnown(items, (event, isState) => trace.has(event, isState, mark));
-    const events = news.flatMap((item) => item.events);
-    trace.add(events);
-    this.#board.metrics?.count('repaired', events.length, { topic: stream.topic });
-    for (const consumer of one.subscribers) consumer.found(one, { items: news, lost }, to);
-  }
-
-  // What is missing, though nothing seemed to be wrong.
-
-  /** Compares what came of a stream that may be quiet with what the venue knows: of one at a time. */
-  #audit(now: number): void {
-    const { auditEvery } = this.#board;
-    if (this.#auditing || this.#suspicion) return;
-    const path = this.#serving()[0];
-    const to = this.#seen(path);
-    const one = this.router
-      .all()
-      .find(
-        ({ stream, trace, subscribers }) =>
-          !stream.conflatable &&
-          trace.audited &&
-          trace.audited.height < to! &&
-          now - trace.audited.at >= auditEvery &&
-          subscribers.some(({ repairs }) => repairs),
-      );
-    if (!one || this.#losses.has(one) || this.#repairs.has(one)) return;
-    const { trace } = one;
-    const { height: from, at } = trace.audited!;
-    const seen = { height: to!, at: this.#heightAt };
-    this.#auditing = new AbortController();
-    trace.isCut = false;
-    const fetched = this.#fetch(one, from, at, to, this.#auditing.signal);
-    const { signal } = this.#auditing;
-    if (!fetched) {
-      // Nothing to compare with, now or ever.
-      trace.audited = undefined;
-      this.#auditing = undefined;
-      return;
-    }
-    void fetched.then(({ items, lost }) => {
-      if (signal.aborted) return;
-      this.#auditing = undefined;
-      const missing = this.#missing(one, items);
-      if (missing.length && !trace.isCut)
-        this.#suspicion = { one, items, from, to: to!, at, due: this.#beat + SUSPICION_BEATS };
-      else if (lost !== 'unknown') trace.audited = seen;
-      else trace.audited = { height: from, at: at + auditEvery }; // asked again a while later, from the same block on
-    });
-  }
-
-  #missing({ trace }: Interest<Consumer>, items: Mended['items']): Mended['items'] {
-    const { mark } = trace;
-    return withoutKnown(items, (event, isState) => trace.has(event, isState, mark));
-  }
-
-  /** What was under way when it was missed has come by now. What has not: its subscriptions must have been forgotten. */
-  #judge(): void {
-    const suspicion = this.#suspicion;
-    if (!suspicion || this.#beat < suspicion.due) return;
-    this.#suspicion = undefined;
-    const { one, items, from, to, at } = suspicion;
-    if (!isWanted(one) || this.#losses.has(one) || this.#repairs.has(one)) return;
-    if (!this.#missing(one, items).length) {
-      one.trace.audited = { height: to, at: this.#heightAt };
-      return;
-    }
-    this.#board.metrics?.count('stale', 1, { topic: one.stream.topic });
-    this.#board.tell({ name: 'stale', stream: one.name, url: this.#serving()[0]?.url });
-    this.#lose([one], 'silence', from, 'path', at);
-    for (const path of this.#serving()) this.#replace(path);
+    this.#losses.find(one, this.height, ['stream']);
   }
 }
 
 const before = (height: Height | undefined): Height | undefined =>
   height === undefined ? undefined : ((height - 1) as Height);
-
-/** Items without the events that are known already. */
-const withoutKnown = (
-  items: Mended['items'],
-  isKnown: (event: unknown, isState: boolean) => boolean,
-): Mended['items'] =>
-  items
-    .map((item) => ({ ...item, events: item.events.filter((event) => !isKnown(event, !!item.current)) }))
-    .filter(({ events }) => events.length);

@@ -35,8 +35,6 @@ export class Trace {
   heightAt = 0;
   /** How often it was found silent since something came. */
   silences = 0;
-  /** Nothing up to this block is missing, and when that was the newest, milliseconds of the clock. */
-  audited: { readonly height: Height; readonly at: number } | undefined;
   /** When the last frame came that was new, milliseconds of the clock, where several sockets bring it. */
   cameAt = 0;
 
@@ -114,7 +112,6 @@ export class Trace {
     this.#recent?.clear();
     this.#last = [];
     this.#forget();
-    this.audited = undefined;
   }
 
   #forget(): void {

@@ -1,0 +1,158 @@
+/**
+ * What is missing though nothing seemed to be wrong: what came of a stream that may be quiet, compared with what the venue knows.
+ * In: from which block on a stream comes, what interrupted it, beats. Out: that a gateway has forgotten a subscription.
+ */
+import { type Loss, type Losses, type Moment, withoutKnown } from './losses.ts';
+import type { Mended } from './missed.ts';
+import { type Consumer, isWanted } from './path.ts';
+import type { Interest } from './router.ts';
+
+/** Blocks of a stream that have yet to be compared. */
+interface Stretch {
+  readonly from: Moment;
+  /** Undefined: it goes on. */
+  readonly to: Moment | undefined;
+  /** Not before this, milliseconds of the clock. */
+  readonly due: number;
+  /** How often nobody could tell. */
+  readonly tries: number;
+}
+
+/** What the venue knows and nobody has brought, for now. */
+interface Suspicion {
+  readonly one: Interest<Consumer>;
+  readonly stretch: Stretch;
+  readonly to: Moment;
+  readonly items: Mended['items'];
+  /** Beats until it is a certainty. */
+  beats: number;
+}
+
+/** After so many beats, what a socket has not brought by then it will not bring. */
+const SUSPICION_BEATS = 3;
+/** How many stretches of one stream are remembered, between interruptions, and how often each is tried. */
+const STRETCHES = 8;
+const TRIES = 5;
+
+export class Audits {
+  readonly #losses: Losses;
+  readonly #every: number;
+  readonly #onMissing: (one: Interest<Consumer>, from: Moment) => void;
+  #stretches = new WeakMap<Interest<Consumer>, readonly Stretch[]>();
+  #running: AbortController | undefined;
+  #suspicion: Suspicion | undefined;
+
+  /**
+   * @param every - How often a stream is compared, milliseconds.
+   * @param onMissing - After this block something has never come.
+   */
+  constructor(losses: Losses, every: number, onMissing: (one: Interest<Consumer>, from: Moment) => void) {
+    this.#losses = losses;
+    this.#every = every;
+    this.#onMissing = onMissing;
+  }
+
+  /** From a block on it comes. */
+  begin(one: Interest<Consumer>, from: Moment): void {
+    const all = this.#stretches.get(one) ?? [];
+    if (one.stream.conflatable || all.some(({ to }) => !to)) return;
+    this.#stretches.set(one, [...all, this.#next(from)]);
+  }
+
+  /** It was interrupted, and comes again. What came before that is compared by itself, for the rest is fetched, or known to be lost. */
+  interrupted(one: Interest<Consumer>, { from: end }: Loss, from: Moment): void {
+    const older = (this.#stretches.get(one) ?? [])
+      .filter((stretch) => stretch.from.height! < end.height!)
+      .map((stretch) => ({ ...stretch, to: stretch.to ?? end }));
+    this.#stretches.set(one, older.slice(-STRETCHES));
+    if (from.height !== undefined) this.begin(one, from);
+  }
+
+  /** Blocks begin anew: what is known of the ones before says nothing. */
+  clear(): void {
+    this.#stretches = new WeakMap();
+    this.stop();
+  }
+
+  stop(): void {
+    this.#running?.abort();
+    this.#running = this.#suspicion = undefined;
+  }
+
+  /** Looks after one at a time. @param seen - The last block that was seen whole. */
+  beat(all: readonly Interest<Consumer>[], seen: Moment, now: number): void {
+    if (this.#suspicion) this.#judge(this.#suspicion);
+    if (this.#running || this.#suspicion) return;
+    let next: readonly [Interest<Consumer>, Stretch] | undefined;
+    for (const one of all) {
+      for (const stretch of this.#stretches.get(one) ?? []) {
+        const isDue = now >= stretch.due && stretch.from.height! < (stretch.to ?? seen).height!;
+        if (
+          isDue &&
+          !(stretch.due >= (next?.[1].due ?? Number.POSITIVE_INFINITY)) &&
+          !this.#losses.has(one) &&
+          isRepaired(one)
+        )
+          next = [one, stretch];
+      }
+    }
+    if (next) this.#compare(...next, next[1].to ?? seen, now);
+  }
+
+  #compare(one: Interest<Consumer>, stretch: Stretch, to: Moment, now: number): void {
+    const { trace } = one;
+    const end = new AbortController();
+    const fetched = this.#losses.fetch(one, stretch.from, to.height, end.signal);
+    // Nothing to compare with, now or ever.
+    if (!fetched) {
+      this.#replace(one, stretch);
+      return;
+    }
+    this.#running = end;
+    trace.isCut = false;
+    void fetched.then(({ items, lost }) => {
+      if (end.signal.aborted) return;
+      this.#running = undefined;
+      const missing = withoutKnown(one, items, trace.mark);
+      if (missing.length && !trace.isCut)
+        this.#suspicion = { one, stretch, to, items: missing, beats: SUSPICION_BEATS };
+      else if (lost !== 'unknown') this.#passed(one, stretch, to);
+      else {
+        const tries = stretch.tries + 1;
+        const again = { ...stretch, due: now + this.#every, tries };
+        this.#replace(one, stretch, ...(stretch.to && tries === TRIES ? [] : [again]));
+      }
+    });
+  }
+
+  /** What was under way when it was missed has come by now. What has not: its subscriptions must have been forgotten. */
+  #judge(suspicion: Suspicion): void {
+    suspicion.beats--;
+    if (suspicion.beats > 0) return;
+    this.#suspicion = undefined;
+    const { one, stretch, to, items } = suspicion;
+    if (!isWanted(one) || this.#losses.has(one) || !this.#stretches.get(one)?.includes(stretch)) return;
+    if (withoutKnown(one, items, one.trace.mark).length) this.#onMissing(one, stretch.from);
+    else this.#passed(one, stretch, to);
+  }
+
+  #passed(one: Interest<Consumer>, stretch: Stretch, to: Moment): void {
+    if (stretch.to) this.#replace(one, stretch);
+    else this.#replace(one, stretch, this.#next(to));
+  }
+
+  #next(from: Moment): Stretch {
+    return { from, to: undefined, due: from.at + this.#every, tries: 0 };
+  }
+
+  #replace(one: Interest<Consumer>, stretch: Stretch, ...by: readonly Stretch[]): void {
+    const all = this.#stretches.get(one);
+    if (all)
+      this.#stretches.set(
+        one,
+        all.flatMap((other) => (other === stretch ? by : [other])),
+      );
+  }
+}
+
+const isRepaired = ({ subscribers }: Interest<Consumer>): boolean => subscribers.some(({ repairs }) => repairs);
