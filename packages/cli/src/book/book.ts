@@ -128,7 +128,7 @@ const printOnce = async (
   const read = readOf(kept, levels);
   if (json) return line(jsonOf(kept.symbol, read));
   const shown = Math.max(read.bids.length, read.asks.length);
-  const columns = world.stdout.isTTY ? (world.stdout.columns ?? 80) : 80;
+  const columns = world.stdout.isTTY ? world.stdout.columns || 80 : 80;
   const picture = {
     symbol: kept.symbol,
     url: dex.network.ws,

@@ -29,7 +29,7 @@ const GAP = '  ';
 export const roomOf =
   (stream: { readonly isTTY?: boolean; readonly columns?: number }): (() => number) =>
   () =>
-    stream.isTTY ? (stream.columns ?? 80) : Number.POSITIVE_INFINITY;
+    stream.isTTY ? stream.columns || 80 : Number.POSITIVE_INFINITY;
 
 export class Table {
   readonly #columns: readonly Column[];
