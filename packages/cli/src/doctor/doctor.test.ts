@@ -147,7 +147,10 @@ test('a socket that is closed as soon as something is asked is told with the rea
   });
   assert.equal(code, 1);
   assert.equal(checks.at(-1)!.name, 'socket');
-  assert.match(checks.at(-1)!.detail, /^nothing was heard in 2 s, and the socket was closed .*: SOCKET_CLOSED: 1008 go away$/);
+  assert.match(
+    checks.at(-1)!.detail,
+    /^nothing was heard in 2 s, and the socket was closed .*: SOCKET_CLOSED: 1008 go away$/,
+  );
   assert.match(checks.at(-1)!.advice!, /the path is wrong/);
   assert.equal(stderr, 'dexwire: something is wrong: rest, socket\n');
 });
@@ -173,10 +176,7 @@ test('a symbol that is not listed is told with those that are, and its streams a
   const args = ['--symbol', 'nope_bnb', '--for', '20s', '--connect-timeout', '1h'];
   assert.equal(await during({ advance }, fake.run('doctor', '--json', '--network', node.ws, ...args)), 1);
   const checks = told(fake.stdout.text);
-  assert.match(
-    checks.find(({ name }) => name === 'listed')!.detail,
-    /^NOPE_BNB is not listed here; listed are BNB_/,
-  );
+  assert.match(checks.find(({ name }) => name === 'listed')!.detail, /^NOPE_BNB is not listed here; listed are BNB_/);
   assert.ok(!checks.some(({ name }) => name === 'trades'));
 });
 

@@ -44,7 +44,7 @@ const trade = async (
       call: { signal: world.signal, within: options.within },
       paint: paintFor(world),
       say: async (lines, outcome) => {
-        for (const text of options.json ? [toJson(outcome)] : lines) await line(text);
+        await line(options.json ? toJson(outcome) : lines.join('\n')); // at once, for others may say something too
       },
     });
     await trader.close();
