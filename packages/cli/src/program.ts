@@ -111,7 +111,11 @@ export const run = async (world: World, args: readonly string[], options?: Progr
   const own = args.includes('--no-color') ? { ...world, env: { ...world.env, NO_COLOR: '1' } } : world;
   let failure: unknown;
   try {
-    await programOf(own, options).parseAsync([...args], { from: 'user' });
+    const program = programOf(own, options);
+    // The parser would show the whole help for a verb that it does not know, and not say so.
+    const isAstray =
+      args[0] === 'help' && args[1] !== undefined && !program.commands.some((verb) => verb.name() === args[1]);
+    await program.parseAsync(args.slice(isAstray ? 1 : 0), { from: 'user' });
   } catch (error) {
     failure = error;
   }

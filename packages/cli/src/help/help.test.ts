@@ -53,10 +53,10 @@ test('every verb has help with an example, and takes no more than it can use', a
   }
 });
 
-test('a misspelled verb is told which one is like it', async () => {
+test.each([[], ['help']])('a misspelled verb is told which one is like it %s', async (...before) => {
   const { run, stderr } = fakeWorld();
-  assert.equal(await run('wach'), 2);
-  assert.match(stderr.text, /Did you mean watch\?/);
+  assert.equal(await run(...before, 'wach'), 2);
+  assert.match(stderr.text, /^error: unknown command 'wach'\n\(Did you mean watch\?\)/);
 });
 
 test('no verb shows help and ends with 2', async () => {
