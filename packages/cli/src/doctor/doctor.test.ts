@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { type Node, startNode } from '@dexwire/node';
+import { fileURLToPath } from 'node:url';
+import { type Node, startNode, startRecordings } from '@dexwire/node';
 import { startTestDex, type TestDex } from '@dexwire/node/testing';
 import { connect, type Dex } from 'dexwire';
 import { afterEach, test } from 'vitest';
@@ -152,7 +153,7 @@ test('a socket that is closed as soon as something is asked is told with the rea
     /^nothing was heard in 2 s, and the socket was closed .*: SOCKET_CLOSED: 1008 go away$/,
   );
   assert.match(checks.at(-1)!.advice!, /the path is wrong/);
-  assert.equal(stderr, 'dexwire: something is wrong: rest, socket\n');
+  assert.equal(stderr, 'dexwire: something is wrong: socket\n');
 });
 
 test('frames of something else than a DEX are told once, and not one by one', async () => {
@@ -167,7 +168,7 @@ test('frames of something else than a DEX are told once, and not one by one', as
   assert.equal(checks.at(-1)!.name, 'frames');
   assert.match(checks.at(-1)!.detail, /^none of \d+ frames is one of a DEX$/);
   assert.match(checks.at(-1)!.advice!, /look at the URL/);
-  assert.equal(stderr, 'dexwire: something is wrong: rest, frames\n');
+  assert.equal(stderr, 'dexwire: something is wrong: frames\n');
 });
 
 test('a symbol that is not listed is told with those that are, and its streams are not asked for', async () => {
@@ -213,4 +214,21 @@ test('whoever ends it while a step waits is not kept waiting', async () => {
     await run('doctor', '-n', `ws://127.0.0.1:${(server.address() as AddressInfo).port}`, '--connect-timeout', '1h'),
     130,
   );
+});
+
+test('a gateway that plays recordings, which has no REST, is no sick one', async () => {
+  const clock = new VirtualClock();
+  const served = opened(await startRecordings({ port: 0, clock }));
+  const { run, stdout } = fakeWorld({ clock });
+  const running = run('doctor', '--json', '--network', served.ws, '--for', '5s', '--connect-timeout', '1h');
+  assert.equal(await during({ advance: () => clock.pass(100) }, running), 0);
+  const checks = told(stdout.text);
+  assert.equal(checks.find(({ name }) => name === 'rest')!.verdict, 'warn');
+  assert.equal(checks.find(({ name }) => name === 'blockheight')!.verdict, 'ok');
+});
+
+test('an authority that is no certificate is refused with its file', async () => {
+  const { run, stderr } = fakeWorld();
+  assert.equal(await run('doctor', '--ca', fileURLToPath(import.meta.url)), 2);
+  assert.match(stderr.text, /^dexwire: --ca: .*doctor\.test\.ts has no certificate in PEM/);
 });

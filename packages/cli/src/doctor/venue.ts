@@ -38,6 +38,8 @@ const clockCheck = (answer: Answer, sent: number, got: number): Check => {
 
 const nodeCheck = ({ status, body }: Answer): Check => {
   const chain = textAt(body, 'node_info', 'network');
+  if (status === 404)
+    return warn('rest', '/node-info is not there', `a gateway that plays recordings has none; else ${NO_REST}`);
   if (status !== 200 || chain === undefined)
     return fail(
       'rest',
@@ -73,9 +75,9 @@ export async function* examineVenue(dex: Dex, { wanted, told, signal }: VenueOpt
     return;
   }
   try {
-    const node = nodeCheck(await askRest(dex, `${base}/node-info`, signal));
-    yield node;
-    if (node.verdict === 'fail') return;
+    const about = await askRest(dex, `${base}/node-info`, signal);
+    yield nodeCheck(about);
+    if (textAt(about.body, 'node_info', 'network') === undefined) return;
     const sent = dex.clock.now();
     const answer = await askRest(dex, `${base}/time`, signal);
     yield clockCheck(answer, sent, dex.clock.now());
