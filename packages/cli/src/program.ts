@@ -125,6 +125,11 @@ export const run = async (world: World, args: readonly string[], options?: Progr
   if (reason instanceof CliError) failure = reason;
   if (failure === undefined) return EXIT.ok;
   const { exit, message } = endingOf(failure);
-  if (message !== undefined) own.stderr.write(`${options?.usage === undefined ? 'dexwire: ' : ''}${plain(message)}\n`);
+  const name = options?.usage === undefined ? 'dexwire: ' : '';
+  if (message !== undefined) own.stderr.write(`${name}${plain(message)}\n`);
+  if ((failure as { code?: unknown }).code === 'CONNECT_FAILED')
+    own.stderr.write(
+      `${name}to be told what is wrong there, and what to do, run with the same --network: dexwire doctor\n`,
+    );
   return exit;
 };

@@ -9,6 +9,7 @@ import { afterEach, test } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { during, fakeWorld } from '../../../../tests/support/fakeWorld.ts';
 import { VirtualClock } from '../../../../tests/support/virtualClock.ts';
+import { ms } from './check.ts';
 
 interface Told {
   readonly name: string;
@@ -73,7 +74,8 @@ test('a chain that stands still is told, with what moves it', async () => {
   const running = fake.run('doctor', '--json', '--network', node.ws, '--for', '4s', '--connect-timeout', '1h');
   const step = { advance: () => clock.pass(100) };
   assert.equal(await during(step, running), 1);
-  const height = told(fake.stdout.text).find(({ name }) => name === 'blockheight')!;
+  const checks = told(fake.stdout.text);
+  const height = checks.find(({ name }) => name === 'blockheight')!;
   assert.equal(height.verdict, 'fail');
   assert.match(height.advice!, /POST \/control\/advance/);
 });
@@ -231,4 +233,8 @@ test('an authority that is no certificate is refused with its file', async () =>
   const { run, stderr } = fakeWorld();
   assert.equal(await run('doctor', '--ca', fileURLToPath(import.meta.url)), 2);
   assert.match(stderr.text, /^dexwire: --ca: .*doctor\.test\.ts has no certificate in PEM/);
+});
+
+test('a clock that is wrong by years is not told in milliseconds', () => {
+  assert.deepEqual([0.04, 312.4, -65_000, 179_387_085_042].map(ms), ['0.0 ms', '312 ms', '-65 s', '2076 days']);
 });

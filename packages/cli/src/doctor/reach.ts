@@ -9,7 +9,7 @@ import { request as overHttps } from 'node:https';
 import { connect as dialTcp, isIP } from 'node:net';
 import { connect as dialTls, type TLSSocket } from 'node:tls';
 import { messageOf } from '../errors.ts';
-import { type Check, ms, ok, unreachable, warn } from './check.ts';
+import { type Check, DAY_MS, ms, ok, unreachable, warn } from './check.ts';
 
 export interface Endpoint {
   /** `ws://` or `wss://`. */
@@ -24,7 +24,6 @@ export interface Endpoint {
   readonly signal: AbortSignal;
 }
 
-const DAY_MS = 86_400_000;
 const SOON_DAYS = 14;
 /** What a server's answer to a key is made of (RFC 6455, section 1.3). */
 const HANDSHAKE_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';

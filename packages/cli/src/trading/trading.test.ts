@@ -216,3 +216,11 @@ test('what became of one order stands together, though several are cancelled at 
   assert.equal(await run('cancel', '--all'), 0);
   assert.match(stdout.text, /^(order \S+\n {2}block \d+, transaction \S+\n {2}Canceled\n){2}$/);
 });
+
+test('where nobody answers it ends with 3, and says why', async () => {
+  const fake = fakeWorld({ clock: market.clock, env: { DEXWIRE_KEY: dave().privateKey } });
+  const { ws } = market.node;
+  await market.node.close();
+  assert.equal(await fake.run('send', erin().address, '1', 'BNB', '--network', ws), 3);
+  assert.match(fake.stderr.text, /^dexwire: UNREACHABLE: http:.*fetch failed: .*ECONNREFUSED/);
+});

@@ -170,6 +170,6 @@ test('where nobody answers it ends with 3, and says what to do', async () => {
   assert.equal(code, 3);
   assert.match(
     stderr.text,
-    /^-- not connected to ws:.*ECONNREFUSED.*; trying again\ndexwire: CONNECT_FAILED: ws:.*ECONNREFUSED/,
+    /^-- not connected to ws:.*ECONNREFUSED.*; trying again\ndexwire: CONNECT_FAILED: ws:.*ECONNREFUSED.*\ndexwire: .*: dexwire doctor/,
   );
 });
