@@ -45,3 +45,10 @@ test('the room is that of the terminal, also of one that does not know its width
   assert.equal(roomOf({ isTTY: true, columns: 0 })(), 80);
   assert.equal(roomOf({})(), Number.POSITIVE_INFINITY);
 });
+
+test('text in any writing keeps to its column and to the width of the terminal, and no character is cut in two', () => {
+  const table = new Table(COLUMNS, { ...wide, room: () => 22 });
+  assert.equal(table.row(['中文', '1', 'x']), '中文         1  x');
+  assert.equal(table.row(['e\u0301', '1', '谢谢 🙏🙏']), 'e\u0301            1  谢谢 …');
+  assert.equal(table.row(['A', '1', '🙏🙏']), 'A            1  🙏🙏');
+});
