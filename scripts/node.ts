@@ -2,7 +2,7 @@
  * `npm run node -- [--port N] [--recordings] [--seed N] ...`: the verb `node` of the command line, for programs that start one.
  * In: arguments. Out: one line of JSON on stdout once clients may come; SIGTERM or SIGINT ends it with exit code 0.
  */
-import { processWorld, run } from '@dexwire/cli';
+import { main, processWorld } from '@dexwire/cli';
 
 /** How often the process that started this one is looked for. */
 const PARENT_CHECK_MS = 250;
@@ -19,6 +19,6 @@ if (isStartedByNpm !== undefined) {
   }, PARENT_CHECK_MS).unref();
 }
 const signal = AbortSignal.any([world.signal, orphaned.signal]);
-process.exitCode = await run({ ...world, signal }, ['node', '--json', ...process.argv.slice(2)], {
+await main({ ...world, signal }, ['node', '--json', ...process.argv.slice(2)], {
   usage: 'npm run node -- [options]',
 });

@@ -5,12 +5,12 @@
  */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { processWorld, run } from '@dexwire/cli';
+import { main, processWorld } from '@dexwire/cli';
 
 /** What `packages/dashboard/build.mjs` has made, as the set-up has it do. */
 const page = fileURLToPath(new URL('../../packages/dashboard/dist/page', import.meta.url));
 const served = existsSync(page) ? ['--dashboard', page] : [];
 
-process.exitCode = await run(processWorld(), ['node', '--show', ...served, ...process.argv.slice(2)], {
+await main(processWorld(), ['node', '--show', ...served, ...process.argv.slice(2)], {
   usage: 'npm start [-- options]',
 });

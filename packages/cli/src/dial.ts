@@ -9,14 +9,20 @@ import { isNetwork, type NetworkOptions } from './options.ts';
 import { plain } from './terminal/plain.ts';
 import type { World } from './world.ts';
 
-/** @throws CliError `USAGE`: the file of `--ca` cannot be read. */
-const caOf = ({ ca }: Pick<NetworkOptions, 'ca'>): string | undefined => {
-  if (ca === undefined) return undefined;
+const read = (ca: string): string => {
   try {
     return readFileSync(ca, 'utf8');
   } catch (cause) {
     throw new CliError('USAGE', `--ca: ${messageOf(cause)}`, { cause });
   }
+};
+
+/** @throws CliError `USAGE`: the file of `--ca` cannot be read, or is none. */
+const caOf = ({ ca }: Pick<NetworkOptions, 'ca'>): string | undefined => {
+  if (ca === undefined) return undefined;
+  const text = read(ca);
+  if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
+  throw new CliError('USAGE', `--ca: ${ca} has no certificate in PEM, which begins with -----BEGIN CERTIFICATE-----`);
 };
 
 /** The network as it is, and what this program has to say when nobody answers there. */

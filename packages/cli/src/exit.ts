@@ -20,7 +20,10 @@ export const EXIT = {
 /** What each code means, for help. */
 export const EXIT_MEANINGS: readonly (readonly [code: number, meaning: string])[] = [
   [EXIT.ok, 'done; also when nobody reads the output any more, as in `dexwire watch ... | head -1`'],
-  [EXIT.failed, 'it failed: the gateway or the chain refused, a check found something wrong, --count was not reached'],
+  [
+    EXIT.failed,
+    'it failed: the gateway or the chain refused, a check found something wrong, a node could not start, --count was not reached',
+  ],
   [EXIT.usage, 'arguments, a file or the environment are not what they must be; nothing was done'],
   [EXIT.unreachable, 'nobody answers there'],
   [EXIT.gap, 'with --strict: events may have been missed, or a book was not verified'],
@@ -45,7 +48,6 @@ const BY_CODE: Readonly<Record<string, number>> = {
   STREAM_NAME_INVALID: EXIT.usage,
   SUBJECT_MISSING: EXIT.usage,
   DECIMAL_INVALID: EXIT.usage,
-  GENESIS_INVALID: EXIT.failed,
   UNREACHABLE: EXIT.unreachable,
   TIMED_OUT: EXIT.unreachable,
   CONNECT_FAILED: EXIT.unreachable,

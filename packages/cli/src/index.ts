@@ -3,6 +3,7 @@
  */
 export { CliError, type CliFault, EndedError } from './errors.ts';
 export { EXIT } from './exit.ts';
+export { main } from './main.ts';
 export { type AddVerb, type ProgramOptions, programOf, run } from './program.ts';
 export { recordGaps } from './recording/recordGaps.ts';
 export { recordSockets } from './recording/recordSockets.ts';

@@ -16,12 +16,12 @@ const symbolOf = (row: unknown): string[] => {
 };
 
 /** All symbols, those of mini tokens last. @throws CliError `UNREACHABLE`. */
-export const listedSymbols = async (dex: Dex): Promise<string[]> => {
+export const listedSymbols = async (dex: Dex, signal?: AbortSignal): Promise<string[]> => {
   const base = restOf(dex);
   if (base === undefined) throw new CliError('UNREACHABLE', 'it is not known where REST is: say --rest URL');
   const lists = await Promise.all(
     ['/markets', '/mini/markets'].map(async (path) => {
-      const { status, body } = await askRest(dex, `${base}${path}?limit=${PAGE}`);
+      const { status, body } = await askRest(dex, `${base}${path}?limit=${PAGE}`, signal);
       if (status !== 200 || !Array.isArray(body)) throw new CliError('UNREACHABLE', `${base}${path}: status ${status}`);
       return body.flatMap(symbolOf);
     }),

@@ -18,6 +18,7 @@ import { addRecord } from './commands/record.ts';
 import { addReplay } from './commands/replay.ts';
 import { addSend } from './commands/send.ts';
 import { addWatch } from './commands/watch.ts';
+import { CliError } from './errors.ts';
 import { EXIT, endingOf } from './exit.ts';
 import { epilogueOf } from './help/epilogue.ts';
 import { colors, isColorful } from './terminal/paint.ts';
@@ -68,9 +69,9 @@ export const programOf = (world: World, { usage }: ProgramOptions = {}): Command
     .hook('preAction', (_, verb) => refuseExcess(verb))
     .configureOutput({
       writeOut: (text) => void stdout.write(text),
-      writeErr: (text) => void stderr.write(text),
-      getOutHelpWidth: () => stdout.columns ?? 100,
-      getErrHelpWidth: () => stderr.columns ?? 100,
+      writeErr: (text) => void stderr.write(withoutKeys(text)),
+      getOutHelpWidth: () => stdout.columns || 100,
+      getErrHelpWidth: () => stderr.columns || 100,
       getOutHasColors: () => isColorful(world, stdout),
       getErrHasColors: () => isColorful(world, stderr),
     })
@@ -82,11 +83,22 @@ export const programOf = (world: World, { usage }: ProgramOptions = {}): Command
   return program;
 };
 
+/** A complaint about arguments says which, and a key that stands among them by mistake is not shown once more. */
+const withoutKeys = (text: string): string => text.replace(/\b(0x)?[0-9a-f]{64}\b/gi, '(a key, not shown)');
+
 const refuseExcess = (verb: Command): void => {
   const { args, registeredArguments: known } = verb;
   if (args.length <= known.length || known.at(-1)?.variadic) return;
   verb.error(`error: ${verb.name()} has no use for ${args.slice(known.length).map(plain).join(' ')}`);
 };
+
+/** Resolves when all that was printed is taken, has failed to be, or is not waited for any more. */
+const taken = ({ stdout, signal }: World): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    stdout.write('', () => resolve());
+  });
 
 /**
  * Runs one verb to its end.
@@ -97,13 +109,27 @@ const refuseExcess = (verb: Command): void => {
 export const run = async (world: World, args: readonly string[], options?: ProgramOptions): Promise<number> => {
   // Before anything is parsed, since complaints about arguments have colours too.
   const own = args.includes('--no-color') ? { ...world, env: { ...world.env, NO_COLOR: '1' } } : world;
+  let failure: unknown;
   try {
-    await programOf(own, options).parseAsync([...args], { from: 'user' });
-    return EXIT.ok;
+    const program = programOf(own, options);
+    // The parser would show the whole help for a verb that it does not know, and not say so.
+    const isAstray =
+      args[0] === 'help' && args[1] !== undefined && !program.commands.some((verb) => verb.name() === args[1]);
+    await program.parseAsync(args.slice(isAstray ? 1 : 0), { from: 'user' });
   } catch (error) {
-    const { exit, message } = endingOf(error);
-    if (message !== undefined)
-      own.stderr.write(`${options?.usage === undefined ? 'dexwire: ' : ''}${plain(message)}\n`);
-    return exit;
+    failure = error;
   }
+  await taken(own);
+  // Also of a verb that ends well when it is told to, and of help.
+  const { reason } = own.signal;
+  if (reason instanceof CliError) failure = reason;
+  if (failure === undefined) return EXIT.ok;
+  const { exit, message } = endingOf(failure);
+  const name = options?.usage === undefined ? 'dexwire: ' : '';
+  if (message !== undefined) own.stderr.write(`${name}${plain(message)}\n`);
+  if ((failure as { code?: unknown }).code === 'CONNECT_FAILED')
+    own.stderr.write(
+      `${name}to be told what is wrong there, and what to do, run with the same --network: dexwire doctor\n`,
+    );
+  return exit;
 };

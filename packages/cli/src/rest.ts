@@ -32,8 +32,15 @@ const parsed = (text: string): unknown => {
   }
 };
 
-/** @throws CliError `UNREACHABLE`. */
-export const askRest = async ({ ca, network: { hint } }: Pick<Dex, 'ca' | 'network'>, url: string): Promise<Answer> => {
+/**
+ * @param signal - Gives it up.
+ * @throws CliError `UNREACHABLE`.
+ */
+export const askRest = async (
+  { ca, network: { hint } }: Pick<Dex, 'ca' | 'network'>,
+  url: string,
+  signal?: AbortSignal,
+): Promise<Answer> => {
   const { request } = url.startsWith('https:') ? await import('node:https') : await import('node:http');
   return new Promise((resolve, reject) => {
     const fail = (cause: unknown): void =>
@@ -41,10 +48,12 @@ export const askRest = async ({ ca, network: { hint } }: Pick<Dex, 'ca' | 'netwo
     const sent = request(url, {
       agent: false,
       timeout: TIMEOUT_MS,
+      ...(signal && { signal }),
       ...(ca !== undefined && { ca: [ca].flat() as string[] }),
     });
     sent.once('timeout', () => sent.destroy(new Error(`no answer in ${TIMEOUT_MS} ms`)));
     sent.once('error', fail);
+    sent.once('close', () => fail(new Error('closed without an answer'))); // as what answers each request with a WebSocket does
     sent.once('response', (response) => {
       let text = '';
       response.setEncoding('utf8');

@@ -4,7 +4,7 @@
  */
 import process from 'node:process';
 import { type Clock, systemClock } from 'dexwire';
-import { EndedError } from './errors.ts';
+import { CliError, EndedError } from './errors.ts';
 
 export interface World {
   readonly stdout: NodeJS.WriteStream;
@@ -14,7 +14,7 @@ export interface World {
   readonly clock: Clock;
   /**
    * Aborted with an `EndedError` when the program is asked to end: by Ctrl-C, by SIGTERM, by its terminal's end, or because
-   * nobody reads its output any more.
+   * nobody reads its output any more; with a `CliError` `FAILED` when its output cannot be written.
    */
   readonly signal: AbortSignal;
 }
@@ -25,10 +25,12 @@ export const processWorld = (): World => {
   // Once: who asks again does not want to wait, and Node.js ends the process by itself.
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.once(name, () => end.abort(new EndedError(name)));
-  const lost = (cause: NodeJS.ErrnoException): void => {
-    if (cause.code !== 'EPIPE') throw cause;
-    end.abort(new EndedError('EPIPE'));
-  };
+  const lost = (cause: NodeJS.ErrnoException): void =>
+    end.abort(
+      cause.code === 'EPIPE'
+        ? new EndedError('EPIPE')
+        : new CliError('FAILED', `what it prints cannot be written: ${cause.message}`, { cause }),
+    );
   process.stdout.on('error', lost);
   process.stderr.on('error', lost);
   return {

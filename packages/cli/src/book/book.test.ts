@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import { startTestDex, type TestDex } from '@dexwire/node/testing';
 import { connect, type Dex } from 'dexwire';
 import { afterEach, beforeEach, test } from 'vitest';
+import { WebSocketServer } from 'ws';
 import { during, type FakeWorldOptions, fakeWorld } from '../../../../tests/support/fakeWorld.ts';
 
 const SYMBOL = 'BNB_BTCB-1DE';
@@ -53,4 +56,25 @@ test('a symbol that is not listed ends it with 2, and says what is', async () =>
   const { run, stderr } = beside();
   assert.equal(await during(market, run('book', 'NOPE_BTCB-1DE')), 2);
   assert.match(stderr.text, /NOPE_BTCB-1DE is not listed here; listed are BNB_BTCB-1DE/);
+});
+
+test('what cannot be read is told when the screen is left, and not written over it', async () => {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  await once(server, 'listening');
+  const { stderr, stdout, end, run } = fakeWorld({ clock: market.clock, isTTY: true, columns: 100, rows: 10 });
+  server.on('connection', (client) => {
+    client.once('message', () => {
+      client.send('{"e":"trade"}');
+      client.ping();
+    });
+    client.once('pong', () => {
+      assert.equal(stderr.text, '');
+      end('SIGINT');
+    });
+  });
+  const { port } = server.address() as AddressInfo;
+  assert.equal(await run('book', SYMBOL, '--network', `ws://127.0.0.1:${port}/api/ws`, '--connect-timeout', '1h'), 130);
+  assert.ok(stdout.text.endsWith('\u001b[?1049l'));
+  assert.match(stderr.text, /^dexwire: FRAME_UNKNOWN_TOPIC.*\n$/);
+  server.close();
 });

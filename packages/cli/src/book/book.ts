@@ -7,10 +7,11 @@ import { toJson } from '@dexwire/protocol';
 import { type Dex, type OrderBook, orderBook, type Trade, trades } from 'dexwire';
 import type { BookVerbOptions } from '../commands/book.ts';
 import { dial } from '../dial.ts';
-import { CliError, EndedError } from '../errors.ts';
+import { CliError, EndedError, messageOf } from '../errors.ts';
 import { explained } from '../listed.ts';
 import { outputTo } from '../terminal/output.ts';
 import { paintFor } from '../terminal/paint.ts';
+import { plain } from '../terminal/plain.ts';
 import { Screen } from '../terminal/screen.ts';
 import type { World } from '../world.ts';
 import { type BookRead, bookView, levelsFor } from './view.ts';
@@ -20,12 +21,16 @@ const TAPE = 100;
 /** Between two paintings, so that a busy market costs no more than eyes can take in. */
 const PAINT_MS = 50;
 const LEVELS = 20;
+/** Told after the screen was left. */
+const MOST_COMPLAINTS = 10;
 
 /** What shows a book. */
 interface Showing {
   /** The book, or what it comes to, has changed. */
   changed(read: BookRead | undefined): Promise<void> | void;
   traded(trade: Trade): Promise<void> | void;
+  /** @param trouble - Why there is no connection; `undefined`: there is one. */
+  connected(trouble: string | undefined): void;
   close(): void;
 }
 
@@ -48,6 +53,7 @@ const jsonShowing = (world: World, symbol: string): Showing => {
   return {
     changed: (read) => (read ? line(jsonOf(symbol, read)) : undefined),
     traded: (trade) => line(toJson({ kind: 'trade', stream: `${symbol}@${trades.topic}`, ...trade })),
+    connected: () => {}, // the book that is not verified any more says it
     close: () => {},
   };
 };
@@ -81,12 +87,13 @@ const screenShowing = (
   const paint = paintFor(world);
   const tape: Trade[] = [];
   let latest: BookRead | undefined;
+  let trouble: string | undefined;
   let timer: unknown;
   const paintNow = (): void => {
     timer = undefined;
     const { columns, rows } = screen.size;
     const levels = Math.min(options.levels ?? Number.POSITIVE_INFINITY, levelsFor({ columns, rows }));
-    screen.draw(bookView({ symbol, url: dex.network.ws, read: latest, tape, paint, columns, levels }));
+    screen.draw(bookView({ symbol, url: dex.network.ws, read: latest, trouble, tape, paint, columns, levels }));
   };
   const soon = (): void => {
     timer ??= world.clock.setTimeout(paintNow, PAINT_MS);
@@ -106,6 +113,10 @@ const screenShowing = (
     traded: (trade) => {
       tape.unshift(trade);
       tape.length = Math.min(tape.length, TAPE);
+      soon();
+    },
+    connected: (why) => {
+      trouble = why;
       soon();
     },
     close: () => {
@@ -128,7 +139,7 @@ const printOnce = async (
   const read = readOf(kept, levels);
   if (json) return line(jsonOf(kept.symbol, read));
   const shown = Math.max(read.bids.length, read.asks.length);
-  const columns = world.stdout.isTTY ? (world.stdout.columns ?? 80) : 80;
+  const columns = world.stdout.isTTY ? world.stdout.columns || 80 : 80;
   const picture = {
     symbol: kept.symbol,
     url: dex.network.ws,
@@ -155,8 +166,14 @@ export const book = async (world: World, name: string, options: BookVerbOptions)
   const leave = (): void => end(world.signal.reason);
   world.signal.addEventListener('abort', leave);
   if (world.signal.aborted) leave();
-  const dex = dial(world, options);
   const isOnce = options.once === true || (!options.json && !world.stdout.isTTY);
+  const isScreen = !isOnce && !options.json;
+  /** What went wrong while the screen is drawn on, for when it is not any more; each once. */
+  const complaints = new Set<string>();
+  const onError = ({ message }: Error): void => {
+    if (complaints.size < MOST_COMPLAINTS) complaints.add(message);
+  };
+  const dex = dial(world, options, isScreen ? { onError } : {});
   const showing = isOnce
     ? undefined
     : options.json
@@ -168,6 +185,12 @@ export const book = async (world: World, name: string, options: BookVerbOptions)
   const followTrades = async (): Promise<void> => {
     for await (const item of dex.subscribe(trades, { symbols: [symbol], signal: over.signal }))
       if (item.kind === 'events') for (const trade of item.events) await showing?.traded(trade);
+  };
+  const followConnection = async (): Promise<void> => {
+    for await (const status of dex.status(over.signal)) {
+      if (status.name === 'waiting') showing?.connected(messageOf(status.cause));
+      if (status.name === 'open') showing?.connected(undefined);
+    }
   };
   const followBook = async (): Promise<void> => {
     const kept = await orderBook(dex, symbol, { signal: over.signal, within: options.within });
@@ -183,12 +206,15 @@ export const book = async (world: World, name: string, options: BookVerbOptions)
     }
   };
   try {
-    await Promise.all([followBook(), ...(showing ? [followTrades()] : [])].map((one) => one.catch(end)));
+    await Promise.all(
+      [followBook(), ...(showing ? [followTrades(), followConnection()] : [])].map((one) => one.catch(end)),
+    );
   } finally {
     world.clock.clearTimeout(timer);
     world.signal.removeEventListener('abort', leave);
     end();
     showing?.close();
+    for (const message of complaints) world.stderr.write(`dexwire: ${plain(message)}\n`);
     await dex.close();
   }
   if (failure !== undefined) throw await explained(failure, dex, [symbol]);

@@ -62,8 +62,25 @@ test('levels that are not certain are dim', () => {
   assert.ok(second!.includes('\u001b[2m0.01005') && second!.includes('\u001b[32m0.01002'));
 });
 
-test('before it is verified it says what it waits for', () => {
-  assert.equal(bookView(picture({ read: undefined, tape: [] }))[0], 'A_B  waiting for the book  ws://x');
+test('before it is verified it says what it waits for, and while there is no connection, why', () => {
+  const first = (members: Partial<BookPicture>): string => bookView(picture(members))[0]!;
+  assert.equal(first({ read: undefined, tape: [] }), 'A_B  waiting for the book  ws://x');
+  const trouble = 'ECONNREFUSED';
+  assert.equal(first({ read: undefined, trouble }), 'A_B  waiting for the book  ws://x  not connected: ECONNREFUSED');
+  const cause = new BookError('GAP', 'diffs may have been missed');
+  assert.match(
+    first({ read: read({ state: 'stale', cause }), trouble }),
+    /^A_B {2}stale .* not connected: ECONNREFUSED$/,
+  );
+});
+
+test('on a narrow terminal both sides have room, and columns keep their place whatever stands in the last row', () => {
+  const asks = [level('0.01004000', '3.00000000'), level('0.01005000', '4.00000000')];
+  const bids = [level('0.01003000', '1.50000000'), level('0.01002000', '12345678.50000000')];
+  const [, , head, first, second] = bookView(picture({ columns: 44, read: read({ asks, bids }) }));
+  assert.equal(head, '  QUANTITY      BID  ASK      QUANTITY');
+  assert.equal(first, '       1.5  0.01003  0.01004  3');
+  assert.equal(second, '12345678.5  0.01002  0.01005  4');
 });
 
 test('whatever the size of the terminal, no line is wider, and the levels that fit do fit', () => {

@@ -5,7 +5,7 @@
 import { type Decimal, type DepthLevelsRead, type Level, subtractDecimal, type Trade } from 'dexwire';
 import type { Paint } from '../terminal/paint.ts';
 import { plain } from '../terminal/plain.ts';
-import { type Cell, type Column, Table } from '../terminal/table.ts';
+import { type Cell, type Column, Table, type TableOptions } from '../terminal/table.ts';
 import { short } from '../watch/columns.ts';
 
 /** What is shown of a book. */
@@ -19,6 +19,8 @@ export interface BookPicture {
   readonly url: string;
   /** `undefined`: not verified for the first time yet. */
   readonly read: BookRead | undefined;
+  /** Why there is no connection, while there is none. */
+  readonly trouble?: string | undefined;
   /** Latest first. */
   readonly tape: readonly Trade[];
   readonly paint: Paint;
@@ -37,12 +39,13 @@ const STATE_COLOR = { verified: 'green', stale: 'red', rebuilding: 'yellow' } as
 const spreadOf = ([bid]: readonly Level[], [ask]: readonly Level[]): string =>
   bid && ask ? short(subtractDecimal(ask[0], bid[0])) : '-';
 
-const headline = ({ symbol, url, read, paint }: BookPicture): string => {
+const headline = ({ symbol, url, read, trouble, paint }: BookPicture): string => {
   const name = paint.bold(plain(symbol));
-  if (!read) return `${name}  ${paint.yellow('waiting for the book')}  ${paint.dim(plain(url))}`;
+  const lost = trouble === undefined ? '' : `  ${paint.red(`not connected: ${plain(trouble)}`)}`;
+  if (!read) return `${name}  ${paint.yellow('waiting for the book')}  ${paint.dim(plain(url))}${lost}`;
   const { state, height, cause, bids, asks, mid } = read;
   const figures = `block ${height ?? '-'}  mid ${mid === undefined ? '-' : short(mid)}  spread ${spreadOf(bids, asks)}`;
-  const why = cause ? `  ${paint.dim(plain(cause.message))}` : '';
+  const why = lost || (cause ? `  ${paint.dim(plain(cause.message))}` : '');
   return `${name}  ${paint[STATE_COLOR[state]](state)}  ${figures}${why}`;
 };
 
@@ -52,6 +55,8 @@ const BOOK_COLUMNS: readonly Column[] = [
   { head: 'ASK', width: 12 },
   { head: 'QUANTITY', width: 12 },
 ];
+/** For a terminal that has no room for these: no wider than need be. */
+const NARROW_COLUMNS: readonly Column[] = BOOK_COLUMNS.map((column) => ({ ...column, width: 0 }));
 
 const TAPE_COLUMNS: readonly Column[] = [
   { head: 'TIME', width: 12 },
@@ -77,39 +82,51 @@ const levelCells = (
 };
 
 const bookLines = ({ read, paint, columns, levels }: BookPicture): string[] => {
-  const table = new Table(BOOK_COLUMNS, { paint, room: () => columns });
   const { bids, asks, certain } = read ?? { bids: [], asks: [], certain: { bids: 0, asks: 0 } };
   const rows = Array.from({ length: levels }, (_, place) => {
     const [bid, bidQuantity] = levelCells(bids[place], place, certain.bids, 'green');
     const [ask, askQuantity] = levelCells(asks[place], place, certain.asks, 'red');
-    return table.row([bidQuantity, bid, ask, askQuantity]);
+    return [bidQuantity, bid, ask, askQuantity];
   });
-  return [table.head(), ...rows];
+  const head = columns < BOOK_WIDTH ? NARROW_COLUMNS : BOOK_COLUMNS;
+  return tableOf(head, rows, { paint, room: () => columns });
 };
 
+/** A whole table at once: its head and first rows know how wide the last ones are. */
+const tableOf = (columns: readonly Column[], rows: readonly (readonly Cell[])[], options: TableOptions): string[] => {
+  const widths = columns.map(({ width }, place) => Math.max(width, ...rows.map((row) => textOf(row[place]).length)));
+  const table = new Table(
+    columns.map((column, place) => ({ ...column, width: widths[place]! })),
+    options,
+  );
+  return [table.head(), ...rows.map((row) => table.row(row))];
+};
+
+const textOf = (cell: Cell | undefined): string => (typeof cell === 'object' ? cell[0] : (cell ?? ''));
+
 const tapeLines = ({ tape, paint, columns }: BookPicture, count: number): string[] => {
-  const table = new Table(TAPE_COLUMNS, { paint, room: () => columns });
   const rows = tape.slice(0, count).map(({ time, price, quantity, tick = '' }) => {
     const color = tick.startsWith('buy') ? 'green' : tick.startsWith('sell') ? 'red' : undefined;
     const at = new Date(Number(time / 1_000_000n)).toISOString().slice(11, 23);
-    return table.row([[at, 'dim'], [short(price), color], short(quantity)]);
+    return [[at, 'dim'], [short(price), color], short(quantity)] as const;
   });
-  return [table.head(), ...rows];
+  return tableOf(TAPE_COLUMNS, rows, { paint, room: () => columns });
 };
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the colours that this program has put there
 const COLOR = /\u001b\[\d+m/g;
 
 /** Spaces behind a line that may have colours, which take no room. */
-const padded = (line: string, width: number): string =>
-  line + ' '.repeat(Math.max(0, width - line.replace(COLOR, '').length));
+const padded = (line: string, width: number): string => line + ' '.repeat(Math.max(0, width - widthOf(line)));
+
+const widthOf = (line: string): number => line.replace(COLOR, '').length;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the same, or one character
 const PART = /\u001b\[\d+m|./gu;
 
 /** Cuts a line that may have colours; those behind the cut stay, since they end what was begun. */
 const cut = (line: string, width: number): string => {
-  if (line.replace(COLOR, '').length <= width) return line;
+  if (widthOf(line) <= width) return line;
   let place = 0;
   return line.replace(PART, (part) => {
     if (part.startsWith('\u001b')) return part;
@@ -122,9 +139,10 @@ export const bookView = (picture: BookPicture): string[] => {
   const { columns, levels } = picture;
   const left = bookLines(picture);
   const isWide = columns >= WIDE;
-  const right = tapeLines({ ...picture, columns: isWide ? columns - BOOK_WIDTH - GAP.length : columns }, levels);
+  const leftWidth = Math.max(BOOK_WIDTH, ...left.map(widthOf));
+  const right = tapeLines({ ...picture, columns: isWide ? columns - leftWidth - GAP.length : columns }, levels);
   const body = isWide
-    ? left.map((line, row) => (right[row] === undefined ? line : `${padded(line, BOOK_WIDTH)}${GAP}${right[row]}`))
+    ? left.map((line, row) => (right[row] === undefined ? line : `${padded(line, leftWidth)}${GAP}${right[row]}`))
     : [...left, '', ...right];
   return [headline(picture), '', ...body].map((line) => cut(line, columns));
 };

@@ -2,6 +2,8 @@
  * What one look at an endpoint has found.
  * In: nothing. Out: the type, and short ways to make one.
  */
+export const DAY_MS = 86_400_000;
+
 type Verdict = 'ok' | 'warn' | 'fail';
 
 export interface Check {
@@ -33,5 +35,10 @@ export const unreachable = (name: string, detail: string, advice: string): Check
   isUnreachable: true,
 });
 
-export const ms = (milliseconds: number): string =>
-  Math.abs(milliseconds) < 10 ? `${milliseconds.toFixed(1)} ms` : `${Math.round(milliseconds)} ms`;
+/** A while, as people say it: a clock may be wrong by years. */
+export const ms = (milliseconds: number): string => {
+  const size = Math.abs(milliseconds);
+  if (size < 10) return `${milliseconds.toFixed(1)} ms`;
+  if (size < 10_000) return `${Math.round(milliseconds)} ms`;
+  return size < 2 * DAY_MS ? `${Math.round(milliseconds / 1000)} s` : `${Math.round(milliseconds / DAY_MS)} days`;
+};

@@ -35,7 +35,7 @@ export const doctor = async (world: World, options: DoctorOptions): Promise<void
   };
   const lags = lagHistogram();
   setMaxListeners(0, world.signal);
-  const dex = dial(world, options, { metrics: lags });
+  const dex = dial(world, options, { metrics: lags, onError: () => {} }); // what cannot be read is counted, and told as a check
   try {
     const { ws, hint } = dex.network;
     const { ca, clock } = dex;
@@ -47,16 +47,17 @@ export const doctor = async (world: World, options: DoctorOptions): Promise<void
       hint,
       timeout: options.connectTimeout,
       now: () => clock.now(),
+      signal: world.signal,
     };
     for await (const check of reach(endpoint)) await tell(check);
     if (!found.some(({ isUnreachable }) => isUnreachable)) {
-      let symbol = options.symbol?.toUpperCase();
-      for await (const check of examineVenue(dex, ([first]) => {
-        symbol ??= first;
-      }))
-        await tell(check);
-      const lasted = `${options.for / 1000} s`;
-      const listening = { symbol, forMs: options.for, lasted, lags, signal: world.signal };
+      const wanted = options.symbol?.toUpperCase();
+      let symbol = wanted;
+      const told = (symbols: readonly string[]): void => {
+        symbol = symbols.find((one) => wanted === undefined || one === wanted);
+      };
+      for await (const check of examineVenue(dex, { wanted, told, signal: world.signal })) await tell(check);
+      const listening = { symbol, forMs: options.for, lags, signal: world.signal };
       for (const check of await examineStreams(dex, listening)) await tell(check);
     }
   } finally {

@@ -7,6 +7,7 @@ import {
   allTickers,
   blockheight,
   type Dex,
+  type DexStats,
   kline,
   type LagHistogram,
   marketDepth,
@@ -22,6 +23,8 @@ import { type Check, fail, ms, ok, warn } from './check.ts';
 
 /** Of a reader that is punctual. */
 const LATE_MS = 1000;
+/** After so long a stream that comes each second has come. */
+const STEADY_MS = 2500;
 
 const OF_SYMBOL: readonly Stream[] = [trades, marketDiff, marketDepth(), kline('1m'), ticker, miniTicker];
 const OF_ALL: readonly Stream[] = [blockheight, allTickers, allMiniTickers];
@@ -32,6 +35,26 @@ interface Heard {
   gaps: number;
   refusal?: unknown;
 }
+
+/** How often the socket went, and why it did last. */
+interface Losses {
+  lost: number;
+  cause: unknown;
+}
+
+const inSeconds = (milliseconds: number): string => `${milliseconds / 1000} s`;
+
+const watchSocket = async (dex: Dex, losses: Losses, signal: AbortSignal): Promise<void> => {
+  try {
+    for await (const status of dex.status(signal)) {
+      if (status.name !== 'waiting') continue;
+      losses.lost++;
+      losses.cause = status.cause;
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+};
 
 /** Listens until the signal. */
 const listen = async (dex: Dex, heard: Heard, symbols: readonly string[], signal: AbortSignal): Promise<void> => {
@@ -46,10 +69,11 @@ const listen = async (dex: Dex, heard: Heard, symbols: readonly string[], signal
   }
 };
 
-const checkOf = ({ stream: { topic, isSteady }, frames, gaps, refusal }: Heard, lasted: string): Check => {
+const checkOf = ({ stream: { topic, isSteady }, frames, gaps, refusal }: Heard, forMs: number): Check => {
+  const lasted = inSeconds(forMs);
   if (refusal !== undefined)
     return fail(topic, messageOf(refusal), 'the gateway does not know it, or not of this symbol: try another --symbol');
-  if (gaps > 0)
+  if (frames > 0 && gaps > 0)
     return warn(
       topic,
       `${frames} frames, ${gaps} gaps in ${lasted}`,
@@ -62,13 +86,34 @@ const checkOf = ({ stream: { topic, isSteady }, frames, gaps, refusal }: Heard, 
       `no block in ${lasted}`,
       'the chain stands still, or its time is stepped: POST /control/advance',
     );
-  if (isSteady)
+  if (isSteady && forMs >= STEADY_MS)
     return warn(
       topic,
       `nothing in ${lasted}, though it comes each second`,
       'the gateway has forgotten it: connect anew, and watch it with --strict',
     );
-  return ok(topic, `nothing in ${lasted}, which may be so: it comes when something happens`);
+  return ok(
+    topic,
+    `nothing in ${lasted}, which may be so: ${isSteady ? 'it comes each second, so say --for 5s' : 'it comes when something happens'}`,
+  );
+};
+
+/** Why nothing at all was heard, if it is not the silence of the streams. */
+const checkDeaf = ({ unreadable }: DexStats, { lost, cause }: Losses, forMs: number): Check | undefined => {
+  const lasted = inSeconds(forMs);
+  if (lost > 0)
+    return fail(
+      'socket',
+      `nothing was heard in ${lasted}, and the socket was closed ${lost === 1 ? 'once' : `${lost} times`}: ${messageOf(cause)}`,
+      'it opens WebSockets, and not for these streams: the path is wrong, most gateways have /api/ws, or it is no DEX',
+    );
+  if (unreadable > 0)
+    return fail(
+      'frames',
+      `none of ${unreadable} frames is one of a DEX`,
+      'something else speaks there: look at the URL',
+    );
+  return undefined;
 };
 
 const lagCheck = ({ lags }: LagHistogram): Check | undefined => {
@@ -88,29 +133,31 @@ export interface ListenOptions {
   readonly symbol: string | undefined;
   /** Milliseconds. */
   readonly forMs: number;
-  readonly lasted: string;
   readonly lags: LagHistogram;
   readonly signal: AbortSignal;
 }
 
 /** Listens to all of them at once, by one socket. */
-export const examineStreams = async (
-  dex: Dex,
-  { symbol, forMs, lasted, lags, signal }: ListenOptions,
-): Promise<Check[]> => {
+export const examineStreams = async (dex: Dex, { symbol, forMs, lags, signal }: ListenOptions): Promise<Check[]> => {
   const streams = [...OF_ALL, ...(symbol === undefined ? [] : OF_SYMBOL)];
   const all = streams.map((stream): Heard => ({ stream, frames: 0, gaps: 0 }));
+  const losses: Losses = { lost: 0, cause: undefined };
   const over = new AbortController();
   const end = (): void => over.abort();
   signal.addEventListener('abort', end);
   const timer = dex.clock.setTimeout(end, forMs);
   try {
-    await Promise.all(all.map((heard) => listen(dex, heard, symbol === undefined ? [] : [symbol], over.signal)));
+    await Promise.all([
+      watchSocket(dex, losses, over.signal),
+      ...all.map((heard) => listen(dex, heard, symbol === undefined ? [] : [symbol], over.signal)),
+    ]);
   } finally {
     dex.clock.clearTimeout(timer);
     signal.removeEventListener('abort', end);
   }
   signal.throwIfAborted();
+  const deaf = all.some(({ frames }) => frames > 0) ? undefined : checkDeaf(dex.stats, losses, forMs);
+  if (deaf) return [deaf];
   const { unreadable, unknownKeys } = dex.stats;
   const frames: Check =
     unreadable > 0
@@ -127,5 +174,5 @@ export const examineStreams = async (
           )
         : ok('frames', `all ${dex.stats.frames} could be read`);
   const lag = lagCheck(lags);
-  return [...all.map((heard) => checkOf(heard, lasted)), frames, ...(lag ? [lag] : [])];
+  return [...all.map((heard) => checkOf(heard, forMs)), frames, ...(lag ? [lag] : [])];
 };

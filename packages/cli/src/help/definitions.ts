@@ -11,6 +11,8 @@ export interface OptionDefinition {
   readonly flags: string;
   readonly text: string;
   readonly takesValue: boolean;
+  /** It may also stand without one. */
+  readonly isValueOptional: boolean;
   readonly choices: readonly string[];
   /** In words, where it has one. */
   readonly preset: string | undefined;
@@ -38,6 +40,7 @@ const optionOf = (option: Option): OptionDefinition => ({
   flags: option.flags,
   text: option.description,
   takesValue: option.required || option.optional,
+  isValueOptional: option.optional,
   choices: option.argChoices ?? [],
   preset:
     option.defaultValue === undefined || typeof option.defaultValue === 'boolean'
@@ -74,6 +77,7 @@ const HELP: OptionDefinition = {
   flags: '-h, --help',
   text: 'tell about it',
   takesValue: false,
+  isValueOptional: false,
   choices: [],
   preset: undefined,
 };

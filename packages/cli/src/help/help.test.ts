@@ -53,10 +53,10 @@ test('every verb has help with an example, and takes no more than it can use', a
   }
 });
 
-test('a misspelled verb is told which one is like it', async () => {
+test.each([[], ['help']])('a misspelled verb is told which one is like it %s', async (...before) => {
   const { run, stderr } = fakeWorld();
-  assert.equal(await run('wach'), 2);
-  assert.match(stderr.text, /Did you mean watch\?/);
+  assert.equal(await run(...before, 'wach'), 2);
+  assert.match(stderr.text, /^error: unknown command 'wach'\n\(Did you mean watch\?\)/);
 });
 
 test('no verb shows help and ends with 2', async () => {
@@ -102,4 +102,30 @@ test('bash completes verbs, options of the verb, topics, networks and choices', 
   assert.deepEqual(offered('order', 's'), ['sell']);
   assert.deepEqual(offered('node', '--log-level', 'd'), ['debug']);
   assert.deepEqual(offered('nope', ''), []);
+});
+
+test('bash completes values behind a sign of equality, and those of the verb alone', () => {
+  assert.deepEqual(offered('watch', '--network', '=', 'l'), ['local']);
+  assert.deepEqual(offered('watch', '--network', '='), ['local', 'testnet', 'mainnet']);
+  assert.deepEqual(offered('convert', '--to', ''), ['parquet']);
+  assert.deepEqual(offered('replay', '--to', ''), []);
+  assert.deepEqual(offered('watch', 'BNB_BTCB-1DE', '@', 'tra'), ['transfers', 'trades']); // as bash takes it apart
+});
+
+test.each([
+  ['bash', /^ +convert\) case (.*\n){1,3} +--out\) compopt -o dirnames .*\n(.*\n){0,3} +\*\) compopt -o default /m],
+  ['zsh', /^ +convert\) .*'--out=\[[^\]]+\]:value:_files -\/'.* '\*:word:_files' ;;$/m],
+  [
+    'fish',
+    /-n '__dexwire_verb convert' -l out -r -f -a '\(__fish_complete_directories\)' .*\n(.*\n)*.*'__dexwire_verb convert' -F$/m,
+  ],
+] as const)('%s completes files and folders where they are due', (shell, pattern) => {
+  assert.match(completion(program(), shell), pattern);
+});
+
+test('zsh completes at the first try, whether it has loaded the file by its name or by source', () => {
+  assert.match(
+    completion(program(), 'zsh'),
+    /\nif .*funcstack\[1\]" == _dexwire .*\n {2}_dexwire "\$@"\nelse\n {2}compdef /,
+  );
 });

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'vitest';
 import { fakeWorld } from '../../../../tests/support/fakeWorld.ts';
 
@@ -27,4 +30,22 @@ test('what is served tells people of keys, and of the certificate if it has one 
   end('SIGINT');
   assert.equal(await running, 0);
   assert.match(stdout.text, /--network wss:.*\nClients have to trust its certificate/);
+});
+
+test('a genesis or a scenario that is none ends it with 1, and its place is told', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'dexwire-serve-'));
+  try {
+    const genesis = join(folder, 'genesis.json');
+    writeFileSync(genesis, '{"x":1}');
+    const first = fakeWorld();
+    assert.equal(await first.run('node', '--port', '0', '--genesis', genesis), 1);
+    assert.match(first.stderr.text, /^dexwire: GENESIS_INVALID at x: /);
+    const scenario = join(folder, 'scenario.ndjson');
+    writeFileSync(scenario, 'x\n');
+    const second = fakeWorld();
+    assert.equal(await second.run('node', '--port', '0', '--scenario', scenario), 1);
+    assert.match(second.stderr.text, /^dexwire: SCENARIO_INVALID in line 1: /);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -30,7 +30,7 @@ export class Screen {
   }
 
   get size(): { readonly columns: number; readonly rows: number } {
-    return { columns: this.#terminal.columns ?? 80, rows: this.#terminal.rows ?? 24 };
+    return { columns: this.#terminal.columns || 80, rows: this.#terminal.rows || 24 };
   }
 
   /** @param lines - No wider than the terminal; those beyond its height are left out. */

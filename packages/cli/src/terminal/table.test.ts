@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'vitest';
 import { colors } from './paint.ts';
-import { Table } from './table.ts';
+import { roomOf, Table } from './table.ts';
 
 const COLUMNS = [
   { head: 'SYMBOL', width: 6 },
@@ -38,4 +38,17 @@ test('colour changes no width, and paints the text alone', () => {
     table.row([['A', 'green'], ['1', 'red'], 'x']),
     '\u001b[32mA\u001b[39m            \u001b[31m1\u001b[39m  x',
   );
+});
+
+test('the room is that of the terminal, also of one that does not know its width; in a pipe there is no end of it', () => {
+  assert.equal(roomOf({ isTTY: true, columns: 40 })(), 40);
+  assert.equal(roomOf({ isTTY: true, columns: 0 })(), 80);
+  assert.equal(roomOf({})(), Number.POSITIVE_INFINITY);
+});
+
+test('text in any writing keeps to its column and to the width of the terminal, and no character is cut in two', () => {
+  const table = new Table(COLUMNS, { ...wide, room: () => 22 });
+  assert.equal(table.row(['中文', '1', 'x']), '中文         1  x');
+  assert.equal(table.row(['e\u0301', '1', '谢谢 🙏🙏']), 'e\u0301            1  谢谢 …');
+  assert.equal(table.row(['A', '1', '🙏🙏']), 'A            1  🙏🙏');
 });

@@ -4,6 +4,7 @@
  */
 import type { Paint } from './paint.ts';
 import { plain } from './plain.ts';
+import { fitting, widthOf } from './width.ts';
 
 export interface Column {
   readonly head: string;
@@ -29,7 +30,7 @@ const GAP = '  ';
 export const roomOf =
   (stream: { readonly isTTY?: boolean; readonly columns?: number }): (() => number) =>
   () =>
-    stream.isTTY ? (stream.columns ?? 80) : Number.POSITIVE_INFINITY;
+    stream.isTTY ? stream.columns || 80 : Number.POSITIVE_INFINITY;
 
 export class Table {
   readonly #columns: readonly Column[];
@@ -54,14 +55,16 @@ export class Table {
     for (const [place, cell] of cells.entries()) {
       const [raw, color] = typeof cell === 'string' ? [cell] : cell;
       const text = plain(raw);
-      const width = Math.max(this.#widths[place] ?? 0, text.length);
+      const taken = widthOf(text);
+      const width = Math.max(this.#widths[place] ?? 0, taken);
       // What the last column holds needs no room behind it, and may be of any length.
       if (place < last) this.#widths[place] = width;
-      const padded = this.#columns[place]?.isRight ? text.padStart(width) : place < last ? text.padEnd(width) : text;
-      const shown = padded.length > left ? `${padded.slice(0, Math.max(0, left - 1))}…` : padded;
+      const spaces = ' '.repeat(width - taken);
+      const padded = this.#columns[place]?.isRight ? spaces + text : place < last ? text + spaces : text;
+      const shown = fitting(padded, left);
       // Only the text: spaces that are painted would be underlined or inverted by some.
       line += color ? shown.replace(/\S.*\S|\S/s, (part) => paint[color](part)) : shown;
-      left -= shown.length;
+      left -= widthOf(shown);
       if (place === last || left <= GAP.length) break;
       line += GAP;
       left -= GAP.length;

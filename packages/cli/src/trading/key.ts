@@ -3,7 +3,7 @@
  * machine can read, and never printed.
  * In: `--key-file`, the environment. Out: a private key; a `CliError` `USAGE` that shows nothing of what was found.
  */
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { KeyError, privateKeyOfMnemonic } from '@dexwire/protocol/transactions';
 import { CliError, messageOf } from '../errors.ts';
 import type { KeyOptions } from '../options.ts';
@@ -11,6 +11,8 @@ import type { World } from '../world.ts';
 
 /** Of a file or of what is typed: a key, or words and some white space. */
 const MOST_BYTES = 10_000;
+/** Of a mnemonic. */
+const LEAST_WORDS = 12;
 
 const usage = (message: string): CliError => new CliError('USAGE', message);
 
@@ -33,24 +35,40 @@ const textOfStdin = async ({ stdin, signal }: World): Promise<string> => {
 /** The bits that let others than the owner read or write. Windows tells none that mean anything. */
 const OTHERS = 0o077;
 
+/** All of a file, which may be a pipe or a device; no more than a key has. */
+const textOf = (descriptor: number, file: string): string => {
+  const bytes = Buffer.alloc(MOST_BYTES + 1);
+  let size = 0;
+  for (let read = -1; read !== 0 && size < bytes.length; size += read)
+    read = readSync(descriptor, bytes, size, bytes.length - size, null);
+  if (size > MOST_BYTES) throw usage(`--key-file: ${file} has more than a key`);
+  return bytes.toString('utf8', 0, size);
+};
+
 const textOfFile = (file: string, { stderr }: World): string => {
+  if (isKey(file) || file.trim().split(/\s+/).length >= LEAST_WORDS)
+    throw usage('--key-file is the name of a file, and what it was given looks like the key: others may have read it');
+  let descriptor: number | undefined;
   try {
-    const { mode, size } = statSync(file);
-    if (size > MOST_BYTES) throw usage(`--key-file: ${file} has more than a key`);
-    const text = readFileSync(file, 'utf8');
-    if (process.platform !== 'win32' && mode & OTHERS)
+    descriptor = openSync(file, 'r');
+    const text = textOf(descriptor, file);
+    if (process.platform !== 'win32' && fstatSync(descriptor).mode & OTHERS)
       stderr.write(`dexwire: others can read ${file}: run chmod 600 ${file}\n`);
     return text;
   } catch (error) {
     if (error instanceof CliError) throw error;
     throw usage(`--key-file: ${messageOf(error)}`); // of the file system, which does not tell what a file holds
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
   }
 };
+
+const isKey = (text: string): boolean => /^(0x)?[0-9a-f]{64}$/i.test(text);
 
 /** A private key in hex, or the words that it comes from. */
 const keyOf = (from: string, text: string, account: number): string => {
   const trimmed = text.trim();
-  if (/^(0x)?[0-9a-f]{64}$/i.test(trimmed)) {
+  if (isKey(trimmed)) {
     if (account === 0) return trimmed.replace(/^0x/i, '');
     throw usage(`--account is for words, and ${from} has a key`);
   }

@@ -187,3 +187,40 @@ test('a transaction that was taken and is in no block in time ends with 5, and i
   assert.equal(await running, 5);
   assert.match(stderr.text, /^dexwire: UNCONFIRMED: .*transaction [0-9A-F]{64} was accepted/m);
 });
+
+test('a key that is given as an argument by mistake is refused, and not shown once more', async () => {
+  const key = dave().privateKey;
+  const order = ['order', 'buy', SYMBOL, '--quantity', '1', '--price', '250'];
+  for (const args of [
+    [...order, '--key-file', key],
+    [...order, '--key-file', WORDS],
+    [...order, key],
+    [...order, '--account', key],
+    ['send', erin().address, '1', 'BNB', `0x${key}`],
+  ]) {
+    const { run, stdout, stderr } = beside();
+    assert.equal(await run(...args), 2, args.join(' '));
+    assert.ok(!`${stdout.text}${stderr.text}`.includes(key) && !stderr.text.includes('abandon'), stderr.text);
+  }
+});
+
+test('a key file without an end is not read to it', async () => {
+  const { run, stderr } = beside();
+  assert.equal(await run('send', erin().address, '1', 'BNB', '--key-file', '/dev/zero'), 2);
+  assert.match(stderr.text, /\/dev\/zero has more than a key/);
+});
+
+test('what became of one order stands together, though several are cancelled at once', async () => {
+  for (const price of ['250', '251']) await asDave().run('order', 'buy', SYMBOL, '--quantity', '1', '--price', price);
+  const { run, stdout } = asDave();
+  assert.equal(await run('cancel', '--all'), 0);
+  assert.match(stdout.text, /^(order \S+\n {2}block \d+, transaction \S+\n {2}Canceled\n){2}$/);
+});
+
+test('where nobody answers it ends with 3, and says why', async () => {
+  const fake = fakeWorld({ clock: market.clock, env: { DEXWIRE_KEY: dave().privateKey } });
+  const { ws } = market.node;
+  await market.node.close();
+  assert.equal(await fake.run('send', erin().address, '1', 'BNB', '--network', ws), 3);
+  assert.match(fake.stderr.text, /^dexwire: UNREACHABLE: http:.*fetch failed: .*ECONNREFUSED/);
+});

@@ -44,7 +44,7 @@ const trade = async (
       call: { signal: world.signal, within: options.within },
       paint: paintFor(world),
       say: async (lines, outcome) => {
-        for (const text of options.json ? [toJson(outcome)] : lines) await line(text);
+        await line(options.json ? toJson(outcome) : lines.join('\n')); // at once, for others may say something too
       },
     });
     await trader.close();
@@ -62,12 +62,22 @@ const decimalAs = (flag: string, text: string): string => {
   throw new CliError('USAGE', `${flag} is a decimal such as 12.5, not ${plain(text)}`);
 };
 
+/** The bottom of what went wrong, where `fetch` says no more than that it has failed. */
+const reasonOf = (error: Error): string => {
+  let bottom: unknown = error;
+  while (bottom instanceof Error && bottom.cause instanceof Error) bottom = bottom.cause;
+  const reason = messageOf(bottom);
+  return reason === '' || error.message.includes(reason) ? '' : `: ${reason}`;
+};
+
 /** What the wallet says, in words of the command line. */
 const reworded = async (error: unknown, dex: Dex, symbol: string | undefined): Promise<unknown> => {
   if (!(error instanceof WalletError)) return error;
   const { hint } = dex.network;
-  if (error.code === 'UNREACHABLE' && hint)
-    return new CliError('UNREACHABLE', `${error.message}; ${hint}`, { cause: error });
+  if (error.code === 'UNREACHABLE')
+    return new CliError('UNREACHABLE', `${error.message}${reasonOf(error)}${hint ? `; ${hint}` : ''}`, {
+      cause: error,
+    });
   if (!['INVALID', 'REFUSED'].includes(error.code)) return error;
   if (error.nearest)
     return new CliError('USAGE', `${error.message.replace(/, or pass .*/, '')}; or say --round`, { cause: error });

@@ -37,7 +37,17 @@ test('an address alone means its three streams, and each address has streams of 
 
 test('what is no stream is refused with what would be good', () => {
   for (const [words, message] of [
-    [['BNB_BTCB-1DE'], /BNB_BTCB-1DE is no stream, and no topic/],
+    [['BNB_BTCB-1DE'], /what of this symbol\? Say BNB_BTCB-1DE@trades, or trades BNB_BTCB-1DE; .* trades, /],
+    [['BNB_BTCB-1DE', 'trades'], /what of this symbol\?/],
+    [['tbnb1xyz'], /tbnb1xyz is no address/],
+    [[''], /'' is no stream/],
+    [['Trades', 'A_B'], /Topics like it: trades$/],
+    [['blockhieght'], /Topics like it: blockheight$/],
+    [['depth'], /Topics like it: .*marketDepth\[100\|500\|1000\], kline_<interval>, /],
+    [
+      ['trades', 'A_B', 'tiker'],
+      /tiker is none; if a topic was meant, there are ticker, miniTicker$|there are ticker$/,
+    ],
     [['kline'], /Topics like it: kline_1m, kline_3m/],
     [['BNB_BTCB-1DE@kline'], /there is no topic kline; there are kline_1m/],
     [['BNB_BTCB-1DE@blockheight'], /blockheight is about everybody: say blockheight/],
@@ -48,4 +58,8 @@ test('what is no stream is refused with what would be good', () => {
     [['trades', ADDRESS], /trades is about a symbol/],
   ] as const)
     expect(() => wantedOf(words), words.join(' ')).toThrow(message);
+});
+
+test('streams as they stand in the URL of a combined stream are taken apart', () => {
+  assert.deepEqual(told('A_B@trades/C_D@ticker/$all@blockheight'), ['trades A_B', 'ticker C_D', 'blockheight $all']);
 });

@@ -168,5 +168,8 @@ test('where nobody answers it ends with 3, and says what to do', async () => {
   });
   while (code === undefined) await market.clock.pass(500);
   assert.equal(code, 3);
-  assert.match(stderr.text, /dexwire: CONNECT_FAILED: ws:.*ECONNREFUSED/);
+  assert.match(
+    stderr.text,
+    /^-- not connected to ws:.*ECONNREFUSED.*; trying again\ndexwire: CONNECT_FAILED: ws:.*ECONNREFUSED.*\ndexwire: .*: dexwire doctor/,
+  );
 });

@@ -6,7 +6,7 @@ import { setMaxListeners } from 'node:events';
 import type { Dex, Item, Status, Subscription } from 'dexwire';
 import type { WatchOptions } from '../commands/watch.ts';
 import { dial } from '../dial.ts';
-import { CliError } from '../errors.ts';
+import { CliError, messageOf } from '../errors.ts';
 import { explained } from '../listed.ts';
 import { type Output, outputTo } from '../terminal/output.ts';
 import { paintFor } from '../terminal/paint.ts';
@@ -18,14 +18,15 @@ import { type Wanted, wantedOf } from './wanted.ts';
 
 /** What of a connection's life is news: not that it is dialled, opened for the first time, and closed as it should be. */
 const isNews = (): ((status: Status) => boolean) => {
-  const lost = new Set<string | undefined>();
+  /** Why each is not connected; said once, however often it is tried again. */
+  const lost = new Map<string | undefined, string>();
   return (status) => {
-    if (status.name === 'waiting') lost.add(status.url);
-    return (
-      status.name === 'stale' ||
-      status.name === 'live' ||
-      (status.name === 'open' ? lost.delete(status.url) : status.name === 'waiting')
-    );
+    if (status.name === 'open') return lost.delete(status.url);
+    if (status.name !== 'waiting') return status.name === 'stale' || status.name === 'live';
+    const why = messageOf(status.cause);
+    const isNew = lost.get(status.url) !== why;
+    lost.set(status.url, why);
+    return isNew;
   };
 };
 
