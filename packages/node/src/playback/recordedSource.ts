@@ -11,7 +11,7 @@ import { NodeError } from '../errors.ts';
 import type { Account, Frame, Sink, Source } from '../gateway/source.ts';
 import { factsOf } from '../recording/facts.ts';
 import type { Line, Microseconds, Received } from '../recording/line.ts';
-import type { Placed, RecordedPlace, Recording } from '../recording/recording.ts';
+import { BETWEEN, type Placed, type RecordedPlace, type Recording } from '../recording/recording.ts';
 import { COPIES_WITHIN, Copies } from './copies.ts';
 
 /** Times faster than it was, `max`: as fast as it is read, `step`: only frame by frame, when told to. */
@@ -62,12 +62,16 @@ const LOOK_MS = 250;
 const BURST_CHARACTERS = 65_536;
 /** Of one turn. */
 const MOST_FRAMES = 256;
+/** Timers wait no longer; then it waits again. */
+const MOST_WAIT_MS = 2_147_483_647;
 
 const BOOKS: ReadonlySet<Stream> = new Set(DEPTH_LEVELS.map(marketDepth));
 
 const checkSpeed = (speed: Speed): Speed => {
-  if (speed === 'max' || speed === 'step' || (speed > 0 && speed < Number.POSITIVE_INFINITY)) return speed;
-  throw new NodeError('OPTIONS_INVALID', `speed is a number above 0, max or step, not ${speed}`);
+  if (speed === 'max' || speed === 'step') return speed;
+  // What comes by HTTP may be anything, and a text or a list of one number compares as a number too.
+  if (typeof speed === 'number' && speed > 0 && speed < Number.POSITIVE_INFINITY) return speed;
+  throw new NodeError('OPTIONS_INVALID', `speed is a number above 0, max or step, not ${JSON.stringify(speed)}`);
 };
 
 const millisecondsOf = ({ line }: Placed): Milliseconds => Math.floor(line.at / 1_000);
@@ -127,7 +131,7 @@ export class RecordedSource implements Source {
     this.#isHeld = this.#speed === 'step';
     this.symbols = recording.symbols;
     this.accounts = recording.addresses.map((address) => ({ name: address, address }));
-    this.#first = recording.frameAt(options.from ?? { frame: 1 });
+    this.#first = this.#frameAt(options.from ?? { frame: 1 });
     [this.#lines, this.#at] = this.#open(this.#first);
   }
 
@@ -162,7 +166,7 @@ export class RecordedSource implements Source {
    * @throws NodeError `PLACE_UNKNOWN`.
    */
   seek(place: RecordedPlace): void {
-    this.#first = this.#recording.frameAt(place);
+    this.#first = this.#frameAt(place);
     this.#goTo(this.#first);
     this.#settle();
     this.#lose();
@@ -263,6 +267,19 @@ export class RecordedSource implements Source {
     }
   }
 
+  /** @throws NodeError `PLACE_UNKNOWN`, also if it lies behind the last place that is played. */
+  #frameAt(place: RecordedPlace): number {
+    const found = this.#recording.frameAt(place);
+    const { to } = this.#options;
+    const [first] = this.#recording.lines(found);
+    if (!to || !first || !isBeyond(first, to)) return found;
+    const { frame, height } = first;
+    throw new NodeError(
+      'PLACE_UNKNOWN',
+      `nothing is played from there on: frame ${frame} of block ${height}, at ${new Date(millisecondsOf(first)).toISOString()}, comes after the end, ${JSON.stringify(to)}`,
+    );
+  }
+
   #open(frame: number): [Iterator<Placed>, Pick<PlayStatus, 'frame' | 'height' | 'time'>] {
     const [first] = this.#recording.lines(frame);
     if (first) this.#prime(frame, first.line.at);
@@ -321,9 +338,15 @@ export class RecordedSource implements Source {
   /** How long until a line is due, whole milliseconds. */
   #waitFor({ line }: Placed, now: Milliseconds): Milliseconds {
     if (typeof this.#speed !== 'number') return 0;
+    // What lies between two recordings nobody recorded, be it a month, and the later one is not waited for.
+    if (line.kind === 'gap' && line.cause === BETWEEN) {
+      this.#anchor = undefined;
+      return 0;
+    }
     const time = line.at / 1_000;
     this.#anchor ??= { clock: now, time };
-    return Math.ceil(this.#anchor.clock + (time - this.#anchor.time) / this.#speed - now);
+    const due = this.#anchor.clock + (time - this.#anchor.time) / this.#speed;
+    return Math.min(Math.ceil(due - now), MOST_WAIT_MS);
   }
 
   /** The frame or gap that comes next, up to where it is to end. */

@@ -50,6 +50,9 @@ export interface Recording {
   close(): void;
 }
 
+/** Why frames are missing where one recording ends and another begins. */
+export const BETWEEN = 'recorder';
+
 /** Lines that are read together. */
 interface Section extends Entry {
   /** Frames of the recording before it. */
@@ -383,11 +386,11 @@ class Files implements Recording {
   *#placed(section: Section): Generator<Placed> {
     let frame = section.before;
     let height = section.heightBefore;
-    if (section.isApart) yield { line: gapAt(section.from, 'recorder'), frame, height };
+    if (section.isApart) yield { line: gapAt(section.from, BETWEEN), frame, height };
     for (const line of linesOf(section)) {
       // Another recording, where files were put one behind the other.
       if (line.kind === 'recording' && line.part === 1 && !section.isFirst)
-        yield { line: gapAt(line.at, 'recorder'), frame, height };
+        yield { line: gapAt(line.at, BETWEEN), frame, height };
       if (line.kind === 'frame') {
         frame += 1;
         height = Math.max(height, factsOf(line.text)?.height ?? 0);
@@ -397,7 +400,11 @@ class Files implements Recording {
   }
 }
 
-const timeText = (time: Milliseconds): string => new Date(time).toISOString();
+/** Dates end 8.64e15 milliseconds after the epoch. */
+const timeText = (time: Milliseconds): string => {
+  const date = new Date(time);
+  return Number.isNaN(date.getTime()) ? `${time} ms` : date.toISOString();
+};
 
 const unknown = (problem: string): NodeError => new NodeError('PLACE_UNKNOWN', problem);
 
