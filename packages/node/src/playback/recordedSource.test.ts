@@ -327,6 +327,33 @@ test('who subscribes later gets the book as it is at that place', async () => {
   source.stop();
 });
 
+test('the book of a quiet market is known wherever it begins, and a later one is never replaced by it', async () => {
+  const quiet = depthText(1).replace('AAA_BNB', 'BBB_BNB');
+  const recording = await recordingOf((writer, at) => {
+    for (const text of [depthText(1), quiet]) writer.frame(1, text);
+    at(300_000);
+    writer.frame(1, depthText(2));
+    writer.frame(1, heightText(3));
+    at(300_500);
+    writer.frame(1, depthText(4));
+    writer.frame(1, heightText(5));
+  });
+  const bookOf = (subject: string, { source }: ReturnType<typeof play>): unknown => {
+    const frame = source.snapshot(marketDepth(), subject);
+    return frame && 'text' in frame && frame.text;
+  };
+  const player = play(recording, { from: { height: 3 } });
+  assert.deepEqual([bookOf('BBB_BNB', player), bookOf('AAA_BNB', player)], [quiet, depthText(2)]);
+  player.source.stop();
+  const later = play(recording, { from: { height: 3 }, speed: 'step' });
+  later.subscribe();
+  later.source.step(3);
+  assert.deepEqual([bookOf('BBB_BNB', later), bookOf('AAA_BNB', later)], [quiet, depthText(4)]);
+  later.source.seek({ frame: 1 });
+  assert.equal(bookOf('BBB_BNB', later), undefined, 'nothing comes before the beginning');
+  later.source.stop();
+});
+
 test('as fast as possible means as fast as it is read', async () => {
   const filler = 'x'.repeat(20_000);
   const recording = await recordingOf((writer) => {

@@ -56,6 +56,8 @@ export interface PlayStatus {
 
 const SETTLE_MS = 250;
 const REWIND_AFTER_MS = 5_000;
+/** Books of quiet markets stay as they are for long: so far back they are looked for, no further, as all of it is unpacked. */
+const BOOKS_WITHIN: Microseconds = 600_000_000;
 /** How often it looks whether anybody is left. */
 const LOOK_MS = 250;
 /** After so much it waits until it is read. */
@@ -98,6 +100,8 @@ export class RecordedSource implements Source {
   readonly #copies = new Copies();
   /** The latest books, which a new subscription gets at once. */
   readonly #books = new Map<string, Frame>();
+  /** Where books are looked for that are not among these, if they were not looked for yet: the frame and time that it began with. */
+  #unseen: { readonly frame: number; readonly at: Microseconds } | undefined;
   /** What was subscribed to; what nobody wants any more is found when it is looked for. */
   readonly #asked = new Map<string, readonly [Stream, string]>();
   #speed: Speed;
@@ -157,6 +161,7 @@ export class RecordedSource implements Source {
     const key = keyOf(stream, subject);
     this.#asked.set(key, [stream, subject]);
     this.#settle();
+    if (BOOKS.has(stream) && !this.#books.has(key)) this.#recallBooks();
     return this.#books.get(key);
   }
 
@@ -259,12 +264,31 @@ export class RecordedSource implements Source {
   #prime(frame: number, at: Microseconds): void {
     this.#copies.clear();
     this.#books.clear();
+    this.#unseen = undefined;
     if (frame === 1) return;
+    this.#unseen = { frame, at };
     const before = this.#recording.frameAt({ time: Math.floor((at - COPIES_WITHIN) / 1_000) });
     for (const { line, frame: number } of this.#recording.lines(before)) {
       if (number >= frame) return;
       if (line.kind === 'frame') this.#frameOf(line);
     }
+  }
+
+  /** Finds the books that were the latest where it began, for who asks; those that came since are later still. */
+  #recallBooks(): void {
+    const until = this.#unseen;
+    if (!until) return;
+    this.#unseen = undefined;
+    const recalled = new Map<string, Frame>();
+    const before = this.#recording.frameAt({ time: Math.floor((until.at - BOOKS_WITHIN) / 1_000) });
+    for (const { line, frame } of this.#recording.lines(before)) {
+      if (frame >= until.frame) break;
+      const facts = line.kind === 'frame' ? factsOf(line.text) : undefined;
+      if (line.kind !== 'frame' || !facts || !BOOKS.has(facts.stream) || facts.subject === undefined) continue;
+      const { stream, subject } = facts;
+      recalled.set(keyOf(stream, subject), { stream, subject, text: line.text });
+    }
+    for (const [key, frame] of recalled) if (!this.#books.has(key)) this.#books.set(key, frame);
   }
 
   /** @throws NodeError `PLACE_UNKNOWN`, also if it lies behind the last place that is played. */
