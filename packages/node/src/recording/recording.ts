@@ -62,7 +62,7 @@ interface Section extends Entry {
   /** It is the first of a file that does not continue the one before. */
   readonly isApart: boolean;
   /** @throws what is wrong with its bytes. */
-  readonly read: () => string;
+  readonly read: () => Line[];
 }
 
 type PartSection = Omit<Section, 'before' | 'isFirst' | 'isApart'>;
@@ -108,10 +108,13 @@ const wholeEntry = (file: number, place: number, bytes: number): Entry | undefin
   return entry && place + entry.bytes <= bytes ? entry : undefined;
 };
 
+const parseLines = (text: string): Line[] =>
+  text.split('\n').flatMap((one) => (one === '' ? [] : (parseLine(one) ?? [])));
+
 const packedPart = (file: number, bytes: number): Part => {
   const sections: PartSection[] = [];
   const add = (entry: Entry, from: number): void => {
-    sections.push({ ...entry, read: () => unpackSection(readAt(file, from, entry.bytes)) });
+    sections.push({ ...entry, read: () => parseLines(unpackSection(readAt(file, from, entry.bytes))) });
   };
   /** Where the latest one begins, and where it ends. */
   let [begin, place] = [0, 0];
@@ -214,10 +217,7 @@ const plainPart = (file: number, bytes: number): Part => {
       frames += 1;
       height = Math.max(height, factsOf(line.text)?.height ?? 0);
     }
-    const read = (): string =>
-      plainLines(readAt(file, from, next - from).toString(), after)
-        .map((line) => JSON.stringify(line))
-        .join('\n');
+    const read = (): Line[] => plainLines(readAt(file, from, next - from).toString(), after);
     const [first] = lines;
     if (first) sections.push({ bytes: next - from, frames, from: first.at, to: at, heightBefore, height, read });
     place = next;
@@ -267,10 +267,7 @@ const subjectsOf = ({ sections }: Part, last: Line | undefined, symbols: Set<str
 const linesOf = (section: Pick<Section, 'read' | 'from' | 'frames'> | undefined): Line[] => {
   if (section === undefined) return [];
   try {
-    const lines = section
-      .read()
-      .split('\n')
-      .flatMap((text) => (text === '' ? [] : (parseLine(text) ?? [])));
+    const lines = section.read();
     if (lines.filter(isFrame).length === section.frames) return lines;
   } catch {
     // What is wrong with its bytes is nobody's concern: they cannot be mended.
