@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as passed } from 'node:timers/promises';
@@ -39,20 +39,40 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Says a height every few milliseconds as soon as somebody listens, until so many were said. */
-const sayUntil = async (count: number): Promise<void> => {
+/** Says a height every few milliseconds as soon as somebody listens, as long as it is to go on. */
+const sayWhile = async (goesOn: () => boolean): Promise<void> => {
   while (!source.sink?.wants(blockheight, '$all')) await passed(EVERY_MS);
-  while (said.length < count) {
+  while (goesOn()) {
     said[source.height + 1] = Date.now();
     source.say({ stream: blockheight, subject: '$all', event: { height: source.height + 1 } });
     await passed(EVERY_MS);
   }
 };
 
+const sayUntil = (count: number): Promise<void> => sayWhile(() => said.length < count);
+
+const words = (...more: string[]): string[] => [COMMAND, 'record', 'blockheight', '--network', served.ws, ...more];
+
 const start = (...more: string[]): void => {
-  child = spawn(process.execPath, [COMMAND, 'record', 'blockheight', '--network', served.ws, ...more], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+  child = spawn(process.execPath, words(...more), { stdio: ['ignore', 'pipe', 'inherit'] });
+};
+
+/** The same where no file may have more than so many kilobytes, which ends as a full disk does: the rest is not taken. */
+const startWithin = (kilobytes: number, ...more: string[]): void => {
+  const limited = `trap '' XFSZ; ulimit -f ${kilobytes}; exec "$@"`;
+  child = spawn('bash', ['-c', limited, 'bash', process.execPath, ...words(...more)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
+};
+
+/** What it told on stderr, and its code. */
+const ending = async (): Promise<{ code: number; told: string }> => {
+  let told = '';
+  child.stderr?.on('data', (chunk) => {
+    told += chunk;
+  });
+  const [code] = await once(child, 'close');
+  return { code, told };
 };
 
 // Counts of frames, so that each falls elsewhere between two writes.
@@ -82,6 +102,34 @@ test.each([40, 260, 333])(
     assert.deepEqual(lost, []);
   },
 );
+
+test('a disk that takes no more ends a recording with code 1 and the reason, and the file has all that was taken', async () => {
+  const path = join(folder, 'full.ndjson.gz');
+  startWithin(4, '-o', path);
+  const over = ending();
+  await sayWhile(() => child.exitCode === null);
+  const { code, told } = await over;
+  assert.equal(code, 1);
+  assert.match(told, /RECORDING_FAILED: cannot write .*full\.ndjson\.gz: EFBIG/);
+  assert.equal(statSync(path).size, 4_096);
+  const recording = openRecording(path);
+  const heights = [...recording.lines()].flatMap(({ line, height }) => (line.kind === 'frame' ? height : []));
+  assert.ok(heights.length > 0);
+  assert.deepEqual(
+    heights,
+    heights.map((_, place) => heights[0]! + place),
+  );
+  recording.close();
+});
+
+test('a disk that takes nothing at all is told with its code, and no empty file is left', async () => {
+  const path = join(folder, 'none.ndjson.gz');
+  startWithin(0, '-o', path);
+  const { code, told } = await ending();
+  assert.equal(code, 1);
+  assert.match(told, /RECORDING_FAILED: cannot write .*none\.ndjson\.gz: EFBIG/);
+  assert.ok(!existsSync(path));
+});
 
 test('SIGTERM ends a recording in order: it has its last line, and tells what is in it', async () => {
   const path = join(folder, 'ended.ndjson.gz');

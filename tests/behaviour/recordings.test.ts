@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 import {
   type Node,
   openRecording,
@@ -206,8 +208,12 @@ test('programs seek, pause and step over HTTP; pages from elsewhere do not', asy
     assert.equal((await ask({ advance: { height: 22 } })).body.height, 22);
     assert.equal((await ask({ play: 10 })).body.speed, 10);
     assert.equal((await ask({ seek: { height: 2 }, step: 1 })).body.height, 2);
-    for (const bad of [{ seek: {} }, { seek: { height: 9_999 } }, { step: 0 }, { play: 'fast' }, { jump: 1 }, []])
-      assert.equal((await ask(bad)).status, 400, JSON.stringify(bad));
+    const bad: unknown[] = [
+      ...[{ seek: {} }, { seek: { height: 9_999 } }, { seek: { time: 9e15 } }, { seek: { height: 2, frame: 3 } }],
+      ...[{ step: 0 }, { play: 'fast' }, { play: '10' }, { play: [10] }, { pause: false }, { jump: 1 }, []],
+    ];
+    for (const one of bad) assert.equal((await ask(one)).status, 400, JSON.stringify(one));
+    assert.equal((await ask({})).body.speed, 10);
     assert.equal((await ask({}, { origin: 'https://elsewhere.example' })).status, 403);
     const health = await fetch(`http://127.0.0.1:${replay.port}/healthz`);
     assert.equal(health.status, 200, 'it is well wherever it stands');
@@ -228,6 +234,34 @@ test('a consumer that waits makes the recording wait: nothing overflows however 
     if (seen.length === expected) break;
   }
   assert.deepEqual(new Set(seen), new Set(['events']));
+  await dex.close();
+  openSocket.close();
+});
+
+/** A turn of the event loop that is none of those that `setImmediate` asks for. */
+const turned = async (): Promise<void> => {
+  const { port1, port2 } = new MessageChannel();
+  const arrived = once(port1, 'message');
+  port2.postMessage('');
+  await arrived;
+  port1.close();
+};
+
+test('while a consumer waits, nothing turns round and round', async () => {
+  const isBusy = (): boolean => process.getActiveResourcesInfo().includes('Immediate');
+  const openSocket = recordedSockets(recording, { speed: 'max' });
+  const dex = connect('local', { openSocket, staleAfter: Number.POSITIVE_INFINITY });
+  const items = dex.subscribe(trades, { symbols: [...node.symbols], queue: { policy: 'pause', limit: 2 } });
+  await items[Symbol.asyncIterator]().next();
+  for (let rounds = 0; openSocket.status.state !== 'playing' || rounds < 50; rounds += 1) await settled();
+  const { frame } = openSocket.status;
+  let busy = 0;
+  for (let rounds = 0; rounds < 20; rounds += 1) {
+    await turned();
+    if (isBusy()) busy += 1;
+  }
+  assert.equal(busy, 0);
+  assert.equal(openSocket.status.frame, frame);
   await dex.close();
   openSocket.close();
 });

@@ -11,7 +11,7 @@ import type { ConvertOptions } from '../commands/convert.ts';
 import { CliError, messageOf } from '../errors.ts';
 import type { World } from '../world.ts';
 import { type Column, eventColumns, integerColumn, TooWide, textColumn, timeColumn } from './columns.ts';
-import { countText, type Progress, progressOf } from './progress.ts';
+import { countText, cutText, type Progress, progressOf } from './progress.ts';
 import { Table } from './table.ts';
 
 /** What stands in front of each event. */
@@ -28,6 +28,9 @@ const GAPS = [
   integerColumn('dropped', 'OPTIONAL'),
 ];
 const UNREAD = [...ORIGIN, textColumn('text'), textColumn('problem')];
+
+/** Values of all tables that wait for their groups: beyond that the fullest one is written, however many tables there are. */
+const MOST_WAITING = 1_000_000;
 
 interface TopicTable {
   readonly stream: Stream;
@@ -56,6 +59,12 @@ class Tables {
     const { line, frame } = placed;
     if (line.kind === 'frame') this.#frame(frame, line);
     else if (line.kind === 'gap' || line.kind === 'gapClosed' || line.kind === 'dropped') this.#gap(frame, line);
+    if (this.all.reduce((sum, { waiting }) => sum + waiting, 0) > MOST_WAITING) this.#fullest()?.flush();
+  }
+
+  #fullest(): Table | undefined {
+    const [first, ...others] = this.all;
+    return others.reduce((fullest, table) => (table.waiting > (fullest?.waiting ?? 0) ? table : fullest), first);
   }
 
   #gap(frame: number, line: Extract<Placed['line'], { kind: 'gap' | 'gapClosed' | 'dropped' }>): void {
@@ -185,9 +194,11 @@ export const convert = async (world: World, files: readonly string[], { out, jso
     recording.close();
   }
   const written = tables.all.map(({ path, rows }) => ({ path, rows }));
+  const { cutBytes } = recording;
+  if (cutBytes > 0 && !json) world.stderr.write(`${cutText(cutBytes)}\n`);
   world.stdout.write(
     json
-      ? `${JSON.stringify({ files: written })}\n`
+      ? `${JSON.stringify({ files: written, cutBytes })}\n`
       : written.map(({ path, rows }) => `${path}  ${countText(rows)} rows\n`).join(''),
   );
 };

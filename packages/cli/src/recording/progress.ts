@@ -14,9 +14,13 @@ export interface Progress {
 const EVERY_MS = 200;
 const WIDTH = 24;
 
-const barOf = (part: number): string => {
-  const full = Math.round(Math.min(Math.max(part, 0), 1) * WIDTH);
-  return `${'█'.repeat(full)}${'░'.repeat(WIDTH - full)} ${String(Math.floor(part * 100)).padStart(3)} %  `;
+/** No wider than `room`. A little more than all may have come when it is looked. */
+const barOf = (part: number, room: number): string => {
+  const done = Math.min(Math.max(part, 0), 1);
+  const figure = `${String(Math.floor(done * 100)).padStart(3)} %  `;
+  const width = Math.max(Math.min(WIDTH, room - figure.length - 1), 0);
+  const full = Math.round(done * width);
+  return `${'█'.repeat(full)}${'░'.repeat(width - full)} ${figure}`.slice(0, room);
 };
 
 export const progressOf = (world: World): Progress => {
@@ -31,9 +35,10 @@ export const progressOf = (world: World): Progress => {
       if (now - shownAt < EVERY_MS) return;
       shownAt = now;
       isShown = true;
-      const bar = part === undefined ? '' : barOf(part);
-      const room = Math.max((stderr.columns ?? 80) - bar.length - 1, 0);
-      stderr.write(`\r\u001b[2K${cyan(bar)}${text.slice(0, room)}`);
+      // The last column stays free: some terminals go on in the next line when it is written.
+      const room = Math.max((stderr.columns ?? 80) - 1, 0);
+      const bar = part === undefined ? '' : barOf(part, room);
+      stderr.write(`\r\u001b[2K${cyan(bar)}${text.slice(0, room - bar.length)}`);
     },
     end: () => {
       if (isShown) stderr.write('\r\u001b[2K');
@@ -41,6 +46,10 @@ export const progressOf = (world: World): Progress => {
     },
   };
 };
+
+/** Of files that end in the middle of something. */
+export const cutText = (bytes: number): string =>
+  `A file is cut off: its recorder was killed, or not all of it was copied; ${countText(bytes)} bytes at the end are left away.`;
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
 

@@ -24,7 +24,7 @@ import { type Wanted, wantedOf } from '../watch/wanted.ts';
 import type { World } from '../world.ts';
 import { countText, progressOf, sizeText, spanText } from './progress.ts';
 import { recordGaps } from './recordGaps.ts';
-import { recordSockets } from './recordSockets.ts';
+import { recordSockets, type Tap } from './recordSockets.ts';
 
 const EVERYBODY: readonly Wanted[] = [allTickers, allMiniTickers, blockheight].map((stream) => ({
   stream,
@@ -60,6 +60,15 @@ const subscribe = (
   return any(stream, { onEnd, ...whom }, callback);
 };
 
+/** Takes down so many frames and no more. */
+const tapOf = (writer: RecordingWriter, count: number, onFull: () => void): Tap => ({
+  write: (what) => writer.write(what),
+  frame: (...frame) => {
+    if (writer.stats.frames < count) writer.frame(...frame);
+    if (writer.stats.frames >= count) onFull();
+  },
+});
+
 /** @throws CliError `USAGE`, `GAP`, `FAILED`; NodeError `RECORDING_FAILED`; what a subscription ends with. */
 export const record = async (world: World, words: readonly string[], options: RecordOptions): Promise<void> => {
   const { clock, signal, stdout } = world;
@@ -82,7 +91,8 @@ export const record = async (world: World, words: readonly string[], options: Re
     onError: end,
   });
   let gaps = 0;
-  const dex = dial(world, options, { openSocket: recordSockets(writer) });
+  const tap = options.count === undefined ? writer : tapOf(writer, options.count, end);
+  const dex = dial(world, options, { openSocket: recordSockets(tap) });
   const progress = progressOf(world);
   const show = (): void => {
     const { frames, bytes, height, paths } = writer.stats;
@@ -97,7 +107,6 @@ export const record = async (world: World, words: readonly string[], options: Re
   let timer: unknown;
   const look = (): void => {
     show();
-    if (options.count !== undefined && writer.stats.frames >= options.count) end();
     if (options.for !== undefined && clock.now() - began >= options.for) end();
     timer = clock.setTimeout(look, LOOK_MS);
   };

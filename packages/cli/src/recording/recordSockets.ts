@@ -6,6 +6,9 @@ import type { RecordingWriter } from '@dexwire/node';
 import { parseStreamName, ValueError } from '@dexwire/protocol';
 import { openSocket as dial, type Socket, type SocketFactory } from 'dexwire';
 
+/** What takes it down. */
+export type Tap = Pick<RecordingWriter, 'frame' | 'write'>;
+
 /** Without user, password and keys: recordings are handed on. */
 const publicUrl = (url: string): string => {
   if (!URL.canParse(url)) return '';
@@ -39,7 +42,7 @@ const addressOfCommand = (text: string): string | undefined => {
 };
 
 /** @param openSocket - What dials in truth. Default: what `connect` dials with. */
-export const recordSockets = (writer: RecordingWriter, openSocket: SocketFactory = dial): SocketFactory => {
+export const recordSockets = (writer: Tap, openSocket: SocketFactory = dial): SocketFactory => {
   let sockets = 0;
   return (url, compress, ca) => {
     sockets += 1;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Node, openRecording, startNode } from '@dexwire/node';
@@ -36,7 +36,7 @@ test('a recording ends after so many frames, and tells what it wrote', async () 
   const recording = openRecording(path);
   const { files: written, frames, gaps, dropped } = told();
   assert.deepEqual([written, frames, gaps, dropped], [[path], recording.frames, 0, 0]);
-  assert.ok(recording.frames >= 30);
+  assert.equal(recording.frames, 30);
   recording.close();
 });
 
@@ -138,6 +138,25 @@ test('step by step: a line sends a frame, a number so many', async () => {
   world.end('SIGINT');
   assert.equal(await running, 0, world.stderr.text);
   assert.equal((await client.closing).code, 1001);
+});
+
+test('whoever converts or plays a file that was cut off is told, and how much is left away', async () => {
+  const path = newPath();
+  assert.equal(await record('blockheight', '--count', '10', '-o', path), 0, world.stderr.text);
+  const cutBytes = 7;
+  writeFileSync(path, Buffer.concat([readFileSync(path), Buffer.alloc(cutBytes)]));
+  const out = join(folder, 'cut');
+  world = fakeWorld({ clock: systemClock });
+  assert.equal(await world.run('convert', path, '--out', out), 0);
+  assert.match(world.stderr.text, /^A file is cut off: .* 7 bytes at the end are left away\.\n$/);
+  assert.equal(await world.run('convert', path, '--out', out, '--json'), 0);
+  assert.equal(told().cutBytes, cutBytes);
+  world = fakeWorld({ clock: systemClock });
+  const running = world.run('replay', path, '--port', '0', '--json');
+  await world.stdout.has(1);
+  assert.equal(told().cutBytes, cutBytes);
+  world.end('SIGINT');
+  assert.equal(await running, 0);
 });
 
 test('places and speeds that are none are refused, and files that are no recordings', async () => {

@@ -7,7 +7,7 @@ import { openRecording, type RecordedPlace, type Recording, type Replay, startRe
 import type { PlaceOption, ReplayVerbOptions } from '../commands/replay.ts';
 import { paintFor } from '../terminal/paint.ts';
 import type { World } from '../world.ts';
-import { countText, progressOf, sizeText, spanText } from './progress.ts';
+import { countText, cutText, progressOf, sizeText, spanText } from './progress.ts';
 
 const LOOK_MS = 200;
 
@@ -21,6 +21,7 @@ const readyLine = ({ ws, stream, rest, symbols, accounts, port }: Replay, record
     ...{ ws, stream, rest, symbols, accounts, replay: `http://127.0.0.1:${port}/replay` },
     frames: recording.frames,
     ...{ from: recording.from / 1_000, to: recording.to / 1_000, heights: recording.heights },
+    cutBytes: recording.cutBytes,
   });
 
 const greeting = (world: World, replay: Replay, recording: Recording): string[] => {
@@ -34,7 +35,7 @@ const greeting = (world: World, replay: Replay, recording: Recording): string[] 
     ...(replay.accounts.length > 0
       ? [dim(`addresses ${replay.accounts.map(({ address }) => address).join(' ')}`)]
       : []),
-    ...(cutBytes > 0 ? [`Its recorder was killed: ${cutBytes} bytes at the end of it are left away.`] : []),
+    ...(cutBytes > 0 ? [cutText(cutBytes)] : []),
     `In another terminal: dexwire watch blockheight${replay.port === 27_100 ? '' : ` --network ${replay.ws}`}`,
     'Ctrl-C ends it.',
   ];

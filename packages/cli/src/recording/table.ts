@@ -34,16 +34,22 @@ export class Table {
       this.#values += Array.isArray(value) ? value.length : 1;
     }
     this.rows += 1;
-    if (this.#data[0]!.length >= GROUP_ROWS || this.#values >= GROUP_VALUES) this.#flush();
+    if (this.#data[0]!.length >= GROUP_ROWS || this.#values >= GROUP_VALUES) this.flush();
+  }
+
+  /** How many values wait for their group. */
+  get waiting(): number {
+    return this.#values;
   }
 
   close(): void {
-    this.#flush();
+    this.flush();
     this.#writer.schema = published(this.#writer.schema);
     void this.#writer.finish(); // a file is written at once
   }
 
-  #flush(): void {
+  /** Writes what waits as a group. */
+  flush(): void {
     const rows = this.#data[0]?.length ?? 0;
     if (rows === 0) return;
     const columnData = this.#columns.map(({ name, hasStatistics }, place) => ({

@@ -59,6 +59,8 @@ interface Shared extends SessionOptions {
   readonly fanOut: FanOut;
   readonly source: Pick<Source, 'snapshot'>;
   readonly ends: Set<FarEnd>;
+  /** One of them has stopped waiting, or is gone. */
+  readonly onFree: () => void;
 }
 
 /** A session, and its way to the client: what it says is heard a moment later, in order, unless the client waits. */
@@ -86,6 +88,7 @@ class FarEnd implements Link, Outlet {
       resume: () => {
         this.#isPaused = false;
         this.#hear();
+        shared.onFree();
       },
     };
     shared.ends.add(this);
@@ -109,7 +112,7 @@ class FarEnd implements Link, Outlet {
   }
 
   close(code: number, reason: string): void {
-    this.#shared.ends.delete(this);
+    this.#leave();
     this.#say(() => this.socket.onClose?.(code, reason));
   }
 
@@ -135,8 +138,13 @@ class FarEnd implements Link, Outlet {
 
   #forget(): void {
     this.session.ended();
-    this.#shared.ends.delete(this);
+    this.#leave();
     this.#unheard.length = 0;
+  }
+
+  #leave(): void {
+    this.#shared.ends.delete(this);
+    this.#shared.onFree();
   }
 
   #say(call: () => void): void {
@@ -179,10 +187,19 @@ export const recordedSockets = (recording: Recording, options: RecordedSocketsOp
   const lose = (code: number, reason: string): void => {
     for (const one of [...ends]) one.lose(code, reason);
   };
-  /** A round of the event loop, so that consumers get on; more of them while one has asked to wait. */
+  const waiting = new Set<() => void>();
+  const onFree = (): void => {
+    for (const wake of waiting) wake();
+    waiting.clear();
+  };
+  const isHeld = (): boolean => !isClosed && [...ends].some(({ isPaused }) => isPaused);
+  /** A round of the event loop, so that consumers get on; and another one whenever one that had asked to wait goes on. */
   const read = async (): Promise<void> => {
-    do await nextRound();
-    while (!isClosed && [...ends].some(({ isPaused }) => isPaused));
+    await nextRound();
+    while (isHeld()) {
+      await new Promise<void>((resolve) => waiting.add(resolve));
+      await nextRound();
+    }
   };
   const source = new RecordedSource(recording, options, {
     onGap: () => lose(1012, 'frames are missing here'),
@@ -191,7 +208,7 @@ export const recordedSockets = (recording: Recording, options: RecordedSocketsOp
   });
   const listing = new Listing(source);
   const shared: Shared = {
-    ...{ clock, fanOut, source, ends, limits: UNLIMITED, random: () => 0.5 },
+    ...{ clock, fanOut, source, ends, onFree, limits: UNLIMITED, random: () => 0.5 },
     isListed: (symbol) => listing.has(symbol),
   };
   source.start(fanOut, clock);
@@ -211,6 +228,7 @@ export const recordedSockets = (recording: Recording, options: RecordedSocketsOp
         isClosed = true;
         source.stop();
         lose(1001, 'the recording is closed');
+        onFree();
       },
     }),
     'status',

@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { accounts, blockheight, marketDepth, type Stream, trades } from '@dexwire/protocol';
-import { afterAll, afterEach, expect, test } from 'vitest';
+import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import type { Frame, Turn } from '../gateway/source.ts';
 import { openRecording, type Recording } from '../recording/recording.ts';
 import { RecordingWriter } from '../recording/recordingWriter.ts';
 import { VirtualClock } from '../virtualClock.ts';
-import { type PlayOptions, RecordedSource } from './recordedSource.ts';
+import { type PlayOptions, RecordedSource, type Speed } from './recordedSource.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'dexwire-player-'));
 const opened: Recording[] = [];
@@ -31,11 +31,13 @@ const depthText = (height: number): string =>
   `{"stream":"marketDepth","data":{"lastUpdateId":${height},"symbol":"AAA_BNB","bids":[],"asks":[]}}`;
 
 let files = 0;
+const paths: string[] = [];
 
 /** A recording of what is written at the times that the clock is put to. */
 const recordingOf = async (write: (writer: RecordingWriter, at: (ms: number) => void) => void): Promise<Recording> => {
   files += 1;
   const path = join(folder, `${files}.ndjson.gz`);
+  paths.push(path);
   let now = START;
   const clock = new VirtualClock();
   const writer = await RecordingWriter.open({
@@ -325,6 +327,33 @@ test('who subscribes later gets the book as it is at that place', async () => {
   source.stop();
 });
 
+test('the book of a quiet market is known wherever it begins, and a later one is never replaced by it', async () => {
+  const quiet = depthText(1).replace('AAA_BNB', 'BBB_BNB');
+  const recording = await recordingOf((writer, at) => {
+    for (const text of [depthText(1), quiet]) writer.frame(1, text);
+    at(300_000);
+    writer.frame(1, depthText(2));
+    writer.frame(1, heightText(3));
+    at(300_500);
+    writer.frame(1, depthText(4));
+    writer.frame(1, heightText(5));
+  });
+  const bookOf = (subject: string, { source }: ReturnType<typeof play>): unknown => {
+    const frame = source.snapshot(marketDepth(), subject);
+    return frame && 'text' in frame && frame.text;
+  };
+  const player = play(recording, { from: { height: 3 } });
+  assert.deepEqual([bookOf('BBB_BNB', player), bookOf('AAA_BNB', player)], [quiet, depthText(2)]);
+  player.source.stop();
+  const later = play(recording, { from: { height: 3 }, speed: 'step' });
+  later.subscribe();
+  later.source.step(3);
+  assert.deepEqual([bookOf('BBB_BNB', later), bookOf('AAA_BNB', later)], [quiet, depthText(4)]);
+  later.source.seek({ frame: 1 });
+  assert.equal(bookOf('BBB_BNB', later), undefined, 'nothing comes before the beginning');
+  later.source.stop();
+});
+
 test('as fast as possible means as fast as it is read', async () => {
   const filler = 'x'.repeat(20_000);
   const recording = await recordingOf((writer) => {
@@ -348,7 +377,60 @@ test('as fast as possible means as fast as it is read', async () => {
 
 test('places and speeds that cannot be are refused', async () => {
   const recording = await tenBlocks();
-  for (const speed of [0, -1, Number.NaN, Number.POSITIVE_INFINITY])
+  for (const speed of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, '10', [10], 'fast'] as Speed[])
     expect(() => play(recording, { speed })).toThrow(expect.objectContaining({ code: 'OPTIONS_INVALID' }));
-  expect(() => play(recording, { from: { frame: 21 } })).toThrow(expect.objectContaining({ code: 'PLACE_UNKNOWN' }));
+  const nowhere: PlayOptions[] = [
+    { from: { frame: 21 } },
+    { from: { time: 9e15 } },
+    { from: { height: 105 }, to: { height: 104 } },
+    { from: { frame: 3 }, to: { frame: 2 } },
+    { from: { time: START + 500 }, to: { time: START + 400 } },
+    { to: { frame: 0 } },
+    { to: { time: START + 97 } },
+  ];
+  for (const options of nowhere)
+    expect(() => play(recording, options)).toThrow(expect.objectContaining({ code: 'PLACE_UNKNOWN' }));
+  const { source } = play(recording, { to: { height: 104 } });
+  expect(() => source.seek({ height: 105 })).toThrow(expect.objectContaining({ code: 'PLACE_UNKNOWN' }));
+  source.stop();
+});
+
+const DAY_MS = 86_400_000;
+
+test('what lies between two recordings is not waited for', async () => {
+  const monday = (writer: RecordingWriter): void => writer.frame(1, heightText(1));
+  const recordings = [
+    await recordingOf(monday),
+    await recordingOf((writer, at) => {
+      at(40 * DAY_MS);
+      writer.frame(1, heightText(2));
+      at(40 * DAY_MS + 1_000);
+      writer.frame(1, heightText(3));
+    }),
+  ];
+  const both = openRecording(...paths.slice(-recordings.length));
+  opened.push(both);
+  const { source, clock, subscribe, texts } = play(both, { gaps: 'ignore' });
+  subscribe();
+  clock.advance(250 + 999);
+  assert.deepEqual(texts(), [heightText(1), heightText(2)]);
+  clock.advance(1);
+  assert.deepEqual(texts(), [heightText(3)]);
+  source.stop();
+});
+
+test('a silence of months within a recording is as long as it was', async () => {
+  const recording = await recordingOf((writer, at) => {
+    writer.frame(1, heightText(1));
+    at(40 * DAY_MS);
+    writer.frame(1, heightText(2));
+  });
+  const { source, clock, subscribe, texts } = play(recording);
+  const waits = vi.spyOn(clock, 'setTimeout');
+  subscribe();
+  clock.advance(251);
+  assert.deepEqual(texts(), [heightText(1)]);
+  const longest = Math.max(...waits.mock.calls.map(([, ms]) => ms));
+  assert.equal(longest, 2 ** 31 - 1, 'timers of the runtime wait no longer');
+  source.stop();
 });

@@ -11,7 +11,7 @@ import { NodeError } from '../errors.ts';
 import type { Account, Frame, Sink, Source } from '../gateway/source.ts';
 import { factsOf } from '../recording/facts.ts';
 import type { Line, Microseconds, Received } from '../recording/line.ts';
-import type { Placed, RecordedPlace, Recording } from '../recording/recording.ts';
+import { BETWEEN, type Placed, type RecordedPlace, type Recording } from '../recording/recording.ts';
 import { COPIES_WITHIN, Copies } from './copies.ts';
 
 /** Times faster than it was, `max`: as fast as it is read, `step`: only frame by frame, when told to. */
@@ -56,18 +56,24 @@ export interface PlayStatus {
 
 const SETTLE_MS = 250;
 const REWIND_AFTER_MS = 5_000;
+/** Books of quiet markets stay as they are for long: so far back they are looked for, no further, as all of it is unpacked. */
+const BOOKS_WITHIN: Microseconds = 600_000_000;
 /** How often it looks whether anybody is left. */
 const LOOK_MS = 250;
 /** After so much it waits until it is read. */
 const BURST_CHARACTERS = 65_536;
 /** Of one turn. */
 const MOST_FRAMES = 256;
+/** Timers wait no longer; then it waits again. */
+const MOST_WAIT_MS = 2_147_483_647;
 
 const BOOKS: ReadonlySet<Stream> = new Set(DEPTH_LEVELS.map(marketDepth));
 
 const checkSpeed = (speed: Speed): Speed => {
-  if (speed === 'max' || speed === 'step' || (speed > 0 && speed < Number.POSITIVE_INFINITY)) return speed;
-  throw new NodeError('OPTIONS_INVALID', `speed is a number above 0, max or step, not ${speed}`);
+  if (speed === 'max' || speed === 'step') return speed;
+  // What comes by HTTP may be anything, and a text or a list of one number compares as a number too.
+  if (typeof speed === 'number' && speed > 0 && speed < Number.POSITIVE_INFINITY) return speed;
+  throw new NodeError('OPTIONS_INVALID', `speed is a number above 0, max or step, not ${JSON.stringify(speed)}`);
 };
 
 const millisecondsOf = ({ line }: Placed): Milliseconds => Math.floor(line.at / 1_000);
@@ -94,6 +100,8 @@ export class RecordedSource implements Source {
   readonly #copies = new Copies();
   /** The latest books, which a new subscription gets at once. */
   readonly #books = new Map<string, Frame>();
+  /** Where books are looked for that are not among these, if they were not looked for yet: the frame and time that it began with. */
+  #unseen: { readonly frame: number; readonly at: Microseconds } | undefined;
   /** What was subscribed to; what nobody wants any more is found when it is looked for. */
   readonly #asked = new Map<string, readonly [Stream, string]>();
   #speed: Speed;
@@ -127,7 +135,7 @@ export class RecordedSource implements Source {
     this.#isHeld = this.#speed === 'step';
     this.symbols = recording.symbols;
     this.accounts = recording.addresses.map((address) => ({ name: address, address }));
-    this.#first = recording.frameAt(options.from ?? { frame: 1 });
+    this.#first = this.#frameAt(options.from ?? { frame: 1 });
     [this.#lines, this.#at] = this.#open(this.#first);
   }
 
@@ -153,6 +161,7 @@ export class RecordedSource implements Source {
     const key = keyOf(stream, subject);
     this.#asked.set(key, [stream, subject]);
     this.#settle();
+    if (BOOKS.has(stream) && !this.#books.has(key)) this.#recallBooks();
     return this.#books.get(key);
   }
 
@@ -162,7 +171,7 @@ export class RecordedSource implements Source {
    * @throws NodeError `PLACE_UNKNOWN`.
    */
   seek(place: RecordedPlace): void {
-    this.#first = this.#recording.frameAt(place);
+    this.#first = this.#frameAt(place);
     this.#goTo(this.#first);
     this.#settle();
     this.#lose();
@@ -255,12 +264,44 @@ export class RecordedSource implements Source {
   #prime(frame: number, at: Microseconds): void {
     this.#copies.clear();
     this.#books.clear();
+    this.#unseen = undefined;
     if (frame === 1) return;
+    this.#unseen = { frame, at };
     const before = this.#recording.frameAt({ time: Math.floor((at - COPIES_WITHIN) / 1_000) });
     for (const { line, frame: number } of this.#recording.lines(before)) {
       if (number >= frame) return;
       if (line.kind === 'frame') this.#frameOf(line);
     }
+  }
+
+  /** Finds the books that were the latest where it began, for who asks; those that came since are later still. */
+  #recallBooks(): void {
+    const until = this.#unseen;
+    if (!until) return;
+    this.#unseen = undefined;
+    const recalled = new Map<string, Frame>();
+    const before = this.#recording.frameAt({ time: Math.floor((until.at - BOOKS_WITHIN) / 1_000) });
+    for (const { line, frame } of this.#recording.lines(before)) {
+      if (frame >= until.frame) break;
+      const facts = line.kind === 'frame' ? factsOf(line.text) : undefined;
+      if (line.kind !== 'frame' || !facts || !BOOKS.has(facts.stream) || facts.subject === undefined) continue;
+      const { stream, subject } = facts;
+      recalled.set(keyOf(stream, subject), { stream, subject, text: line.text });
+    }
+    for (const [key, frame] of recalled) if (!this.#books.has(key)) this.#books.set(key, frame);
+  }
+
+  /** @throws NodeError `PLACE_UNKNOWN`, also if it lies behind the last place that is played. */
+  #frameAt(place: RecordedPlace): number {
+    const found = this.#recording.frameAt(place);
+    const { to } = this.#options;
+    const [first] = this.#recording.lines(found);
+    if (!to || !first || !isBeyond(first, to)) return found;
+    const { frame, height } = first;
+    throw new NodeError(
+      'PLACE_UNKNOWN',
+      `nothing is played from there on: frame ${frame} of block ${height}, at ${new Date(millisecondsOf(first)).toISOString()}, comes after the end, ${JSON.stringify(to)}`,
+    );
   }
 
   #open(frame: number): [Iterator<Placed>, Pick<PlayStatus, 'frame' | 'height' | 'time'>] {
@@ -321,9 +362,15 @@ export class RecordedSource implements Source {
   /** How long until a line is due, whole milliseconds. */
   #waitFor({ line }: Placed, now: Milliseconds): Milliseconds {
     if (typeof this.#speed !== 'number') return 0;
+    // What lies between two recordings nobody recorded, be it a month, and the later one is not waited for.
+    if (line.kind === 'gap' && line.cause === BETWEEN) {
+      this.#anchor = undefined;
+      return 0;
+    }
     const time = line.at / 1_000;
     this.#anchor ??= { clock: now, time };
-    return Math.ceil(this.#anchor.clock + (time - this.#anchor.time) / this.#speed - now);
+    const due = this.#anchor.clock + (time - this.#anchor.time) / this.#speed;
+    return Math.min(Math.ceil(due - now), MOST_WAIT_MS);
   }
 
   /** The frame or gap that comes next, up to where it is to end. */

@@ -21,9 +21,15 @@ const wholeOf = (value: unknown, path: string): number => {
   throw new RestError(400, `${path}: allowed is a whole number`);
 };
 
+const checkTrue = (value: unknown, path: string): void => {
+  if (value !== true) throw new RestError(400, `${path}: allowed is true`);
+};
+
 /** `{"height":1}`, `{"time":1}` or `{"frame":1}`. */
 const placeOf = (value: unknown, path: string): RecordedPlace => {
   const { height, time, frame } = json.members(value, path, [], ['height', 'time', 'frame']);
+  if ([height, time, frame].filter((one) => one !== undefined).length !== 1)
+    throw new RestError(400, `${path}: allowed is one of height, time and frame`);
   if (height !== undefined) return { height: wholeOf(height, `${path}.height`) };
   if (time !== undefined) return { time: wholeOf(time, `${path}.time`) };
   return { frame: wholeOf(frame, `${path}.frame`) };
@@ -34,7 +40,10 @@ const act = async (source: RecordedSource, body: unknown): Promise<PlayStatus> =
   try {
     if (seek !== undefined) source.seek(placeOf(seek, 'seek'));
     if (play !== undefined) source.play(play === true ? undefined : (play as Speed));
-    if (pause !== undefined) source.pause();
+    if (pause !== undefined) {
+      checkTrue(pause, 'pause');
+      source.pause();
+    }
     if (step !== undefined) source.step(wholeOf(step, 'step'));
     if (advance !== undefined) await source.advance(placeOf(advance, 'advance'));
   } catch (error) {

@@ -2,7 +2,7 @@
  * A recording behind the gateway: for clients in any language, as the DEX was.
  * In: a recording, where to begin and end, how fast. Out: what is served, and the reins of the player.
  */
-import { setImmediate as nextRound } from 'node:timers/promises';
+import { setTimeout as passed } from 'node:timers/promises';
 import type { Milliseconds } from '@dexwire/protocol';
 import type { RecordedPlace, Recording } from '../recording/recording.ts';
 import { type Served, type ServeOptions, serve } from '../serve.ts';
@@ -32,6 +32,8 @@ const LOST = 1012;
 
 /** More unread bytes of a socket are waited for. */
 const UNREAD_BYTES = 1_048_576;
+/** How often it is looked whether they were read: no socket tells of it when its reader is another process. */
+const LOOK_MS: Milliseconds = 2;
 /** So long, not longer: who reads nothing at all is left to the limits of the gateway. */
 const READ_WITHIN_MS: Milliseconds = 10_000;
 
@@ -50,7 +52,7 @@ export const startReplay = async (recording: Recording, options: ReplayOptions =
     await served?.written();
     const before = performance.now();
     const isUnread = (): boolean => served?.control.sessions().some(isFull) === true;
-    while (isUnread() && performance.now() - before < READ_WITHIN_MS) await nextRound();
+    while (isUnread() && performance.now() - before < READ_WITHIN_MS) await passed(LOOK_MS);
   };
   const source = new RecordedSource(recording, options, {
     onGap: () => served?.control.drop(undefined, LOST),

@@ -161,6 +161,46 @@ test('a damaged section is a gap, and what stands before and behind it is read',
   recording.close();
 });
 
+test('whatever bit of a header is flipped, what stands before it and behind it is read, and nothing is lost without a gap', async () => {
+  const { path } = await recorded(async (writer) => {
+    for (const height of [1, 2, 3]) {
+      writer.frame(1, heightFrame(height));
+      await writer.flushed();
+    }
+  });
+  const bytes = readFileSync(path);
+  const sections: number[] = [];
+  for (let place = 0; place < bytes.length; place += bytes.readUInt32LE(place + 16)) sections.push(place);
+  const spoilt = newPath();
+  for (let bit = 0; bit < HEADER_BYTES * 8; bit += 1) {
+    const flipped = Buffer.from(bytes);
+    const at = sections[2]! + (bit >> 3);
+    flipped[at] = flipped[at]! ^ (1 << (bit & 7));
+    writeFileSync(spoilt, flipped);
+    const lines = read(spoilt);
+    const texts = textsOf(lines);
+    const isGap = lines.some(({ line }) => line.kind === 'gap');
+    const expected = [1, ...(isGap ? [] : [2]), 3].map(heightFrame);
+    assert.deepEqual(texts, expected, `bit ${bit}`);
+    assert.equal(lines.at(-1)?.line.kind, 'end');
+  }
+});
+
+test('recordings that were put one behind the other in one file are read as such, with a gap between', async () => {
+  const one = await recorded((writer) => writer.frame(1, '{"stream":"ticker","data":{"e":"x","E":1,"s":"AAA_BNB"}}'));
+  const other = await recorded((writer, clock) => {
+    clock.advance(1_000);
+    writer.frame(1, heightFrame(9));
+  });
+  const path = newPath();
+  writeFileSync(path, Buffer.concat([one.path, other.path].map((from) => readFileSync(from))));
+  const recording = openRecording(path);
+  assert.deepEqual([recording.frames, recording.symbols], [2, ['AAA_BNB']]);
+  const kinds = [...recording.lines()].map(({ line }) => line.kind);
+  assert.deepEqual(kinds, ['recording', 'frame', 'end', 'gap', 'recording', 'frame', 'end']);
+  recording.close();
+});
+
 test('any gunzip reads a recording, line by line', async () => {
   const { path } = await recorded(hundredBlocks);
   const lines = gunzipSync(readFileSync(path)).toString().trimEnd().split('\n').map(parseLine);
@@ -281,6 +321,28 @@ test('between two recordings there is a gap, between two parts of one there is n
   assert.ok(read(...paths).every(({ line }) => line.kind !== 'gap'));
 });
 
+test('a part that lacks its end is a gap before the next one, wherever it was cut off', async () => {
+  const { paths } = await recorded(
+    async (writer, clock) => {
+      for (const height of [1, 2, 3, 4]) {
+        writer.frame(1, heightFrame(height));
+        clock.advance(400);
+        await writer.flushed();
+      }
+    },
+    { rotate: { ms: 800 } },
+  );
+  assert.equal(paths.length, 2);
+  const bytes = readFileSync(paths[0]!);
+  const cut = newPath();
+  for (let place = bytes.readUInt32LE(16); place < bytes.length; place += 1) {
+    writeFileSync(cut, bytes.subarray(0, place));
+    const kinds = read(cut, paths[1]!).flatMap(({ line }) => ('cause' in line ? line.cause : line.kind));
+    const next = kinds.lastIndexOf('recording');
+    assert.equal(kinds[next - 1], 'recorder', `${place} bytes of it`);
+  }
+});
+
 test('no more than half a second waits to be written', async () => {
   const clock = new VirtualClock(START);
   const path = newPath();
@@ -326,7 +388,8 @@ test('what is no recording is refused, and the error says what it is', () => {
     writeFileSync(path, content);
     expect(() => openRecording(path)).toThrow(expect.objectContaining({ code: 'RECORDING_INVALID' }));
   }
-  expect(() => openRecording(join(folder, 'nowhere'))).toThrow(expect.objectContaining({ code: 'RECORDING_INVALID' }));
+  for (const place of [join(folder, 'nowhere'), folder, '/dev/null'])
+    expect(() => openRecording(place)).toThrow(expect.objectContaining({ code: 'RECORDING_INVALID' }));
   expect(() => openRecording()).toThrow(expect.objectContaining({ code: 'RECORDING_INVALID' }));
 });
 
@@ -346,6 +409,38 @@ test('plain files are read too: an unpacked recording, and frames as somebody wr
   assert.deepEqual(frames.symbols, ['100K-9BC_BNB', 'CBM-4B2_BNB']);
   assert.ok(lines.every(({ height }) => height > 0));
   frames.close();
+});
+
+test('a line of a plain file that is damaged is a gap, and the last one is left away if it was cut off', () => {
+  const path = newPath('.ndjson');
+  writeFileSync(path, `${heightFrame(1)}\n{"stream":"blockhei\n\n${heightFrame(3)}\n${heightFrame(4).slice(0, -3)}`);
+  const recording = openRecording(path);
+  assert.deepEqual(
+    [...recording.lines()].map(({ line }) => (line.kind === 'frame' ? line.text : line.kind)),
+    [heightFrame(1), 'gap', heightFrame(3)],
+  );
+  assert.deepEqual([recording.frames, recording.cutBytes], [2, heightFrame(4).length - 3]);
+  recording.close();
+});
+
+test('a plain file of any size is read in pieces, with lines longer than a piece among them', () => {
+  const path = newPath('.ndjson');
+  const long = heightFrame(7).replace('}}', `,"filling":"${'ä'.repeat(800_000)}"}}`);
+  const texts = Array.from({ length: 60_000 }, (_, place) =>
+    place % 20_000 === 10_000 ? long : heightFrame(place + 1),
+  );
+  writeFileSync(path, texts.join('\n'));
+  const recording = openRecording(path);
+  assert.equal(recording.frames, texts.length);
+  let place = 0;
+  for (const { line, frame } of recording.lines()) {
+    assert.ok(line.kind === 'frame' && line.text === texts[place], `line ${place}`);
+    place += 1;
+    assert.deepEqual([frame, line.at], [place, place * 400_000]);
+  }
+  assert.equal(place, texts.length);
+  assert.equal(recording.frameAt({ height: 55_555 }), 55_555);
+  recording.close();
 });
 
 test('a line is read back as it was written, and kinds of later versions are passed over', () => {

@@ -2,16 +2,16 @@
  * A recording that is read: its index, and its lines from any frame on.
  * In: files. Out: where a frame, a block or a moment is; lines, unpacked section by section as they are taken.
  *
- * The index is what stands in the headers of the sections, so it is never missing and never wrong. What follows the last whole
- * section was cut off when the recorder was killed, and is left away. A section whose bytes are damaged is a gap.
+ * The index is what stands in the headers of the sections, so it is never missing and never that of another file. What follows the
+ * last whole section was cut off when the recorder was killed, and is left away. A section whose bytes are damaged is a gap.
  */
-import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { Height, Milliseconds } from '@dexwire/protocol';
 import { NodeError } from '../errors.ts';
 import type { Place } from '../gateway/source.ts';
 import { factsOf } from './facts.ts';
 import { FORMAT_VERSION, type Line, type Microseconds, parseLine } from './line.ts';
-import { type Entry, HEADER_BYTES, readEntry, unpackSection } from './section.ts';
+import { type Entry, findSection, HEADER_BYTES, readEntry, unpackSection } from './section.ts';
 
 /** A place in a recording: a frame, counted from 1; the first frame of a block or of a later one; the first at a time or after. */
 export type RecordedPlace = Place | { readonly frame: number };
@@ -50,17 +50,22 @@ export interface Recording {
   close(): void;
 }
 
+/** Why frames are missing where one recording ends and another begins. */
+export const BETWEEN = 'recorder';
+
 /** Lines that are read together. */
 interface Section extends Entry {
   /** Frames of the recording before it. */
   readonly before: number;
+  /** Of its file. */
+  readonly isFirst: boolean;
   /** It is the first of a file that does not continue the one before. */
   readonly isApart: boolean;
   /** @throws what is wrong with its bytes. */
-  readonly read: () => string;
+  readonly read: () => Line[];
 }
 
-type PartSection = Omit<Section, 'before' | 'isApart'>;
+type PartSection = Omit<Section, 'before' | 'isFirst' | 'isApart'>;
 
 /** One file. */
 interface Part {
@@ -84,22 +89,103 @@ const readAt = (file: number, place: number, length: number): Buffer => {
   return bytes.subarray(0, read);
 };
 
+/** How much is looked through at once. */
+const PIECE_BYTES = 1_048_576;
+
+/** Where a whole section begins behind bytes that are none; `undefined` if there is no other, so that the file was cut off. */
+const nextSection = (file: number, place: number, bytes: number): number | undefined => {
+  for (let from = place + 1; from < bytes; from += PIECE_BYTES) {
+    // As much more as a beginning has bytes, for it may stand across two pieces.
+    const piece = readAt(file, from, Math.min(PIECE_BYTES + HEADER_BYTES, bytes - from));
+    for (let found = findSection(piece, 0); found !== -1; found = findSection(piece, found + 1))
+      if (wholeEntry(file, from + found, bytes)) return from + found;
+  }
+  return undefined;
+};
+
+const wholeEntry = (file: number, place: number, bytes: number): Entry | undefined => {
+  const entry = readEntry(readAt(file, place, Math.min(HEADER_BYTES, bytes - place)));
+  return entry && place + entry.bytes <= bytes ? entry : undefined;
+};
+
+const parseLines = (text: string): Line[] =>
+  text.split('\n').flatMap((one) => (one === '' ? [] : (parseLine(one) ?? [])));
+
 const packedPart = (file: number, bytes: number): Part => {
   const sections: PartSection[] = [];
-  let place = 0;
+  const add = (entry: Entry, from: number): void => {
+    sections.push({ ...entry, read: () => parseLines(unpackSection(readAt(file, from, entry.bytes))) });
+  };
+  /** Where the latest one begins, and where it ends. */
+  let [begin, place] = [0, 0];
   for (;;) {
-    const entry = readEntry(readAt(file, place, Math.min(HEADER_BYTES, bytes - place)));
-    if (entry === undefined || place + entry.bytes > bytes) break;
-    const from = place;
-    sections.push({ ...entry, read: () => unpackSection(readAt(file, from, entry.bytes)) });
-    place += entry.bytes;
+    const entry = wholeEntry(file, place, bytes);
+    if (entry) {
+      add(entry, place);
+      [begin, place] = [place, place + entry.bytes];
+      continue;
+    }
+    const last = sections.at(-1);
+    // From within the latest one on, for it may be its length that is wrong.
+    const next = last && nextSection(file, begin, bytes);
+    if (!last || next === undefined) break;
+    if (next < place) {
+      sections.pop();
+      add({ ...last, bytes: next - begin }, begin);
+    } else sections.push({ ...damagedAfter(last), bytes: next - place });
+    place = next;
   }
   return { sections, bytes, cutBytes: bytes - place, close: () => closeSync(file) };
 };
 
+/** Stands for bytes behind a section of which nothing is known. */
+const damagedAfter = ({ to, height }: PartSection): Omit<PartSection, 'bytes'> => ({
+  ...{ frames: 0, from: to, to, heightBefore: height, height },
+  read: () => {
+    throw new Error('no section begins here');
+  },
+});
+
 /** Between two frames that nobody wrote a time to. */
 const PLAIN_STEP: Microseconds = 400_000;
-const PLAIN_LINES = 1_000;
+/** A longer line is none of a recording's. */
+const MOST_LINE_BYTES = 67_108_864;
+const LINE_FEED = 10;
+
+/** Lines as somebody wrote them down, with a time where they have none; gaps in place of what is no JSON. */
+const plainLines = (text: string, after: Microseconds): Line[] => {
+  let at = after;
+  return text.split('\n').flatMap((one) => {
+    if (one.trim() === '') return [];
+    const line = plainLine(one, at);
+    at = line?.at ?? at;
+    return line ?? [];
+  });
+};
+
+const plainLine = (text: string, at: Microseconds): Line | undefined => {
+  try {
+    const frame: Line = { at: at + PLAIN_STEP, kind: 'frame', socket: 1, text };
+    return parseLine(text) ?? (factsOf(text) && frame);
+  } catch {
+    return gapAt(at, 'damaged');
+  }
+};
+
+/** The lines that begin at a place, as many as a piece has, or one if it is longer; and where the next ones begin. */
+const plainPiece = (file: number, place: number, bytes: number): { text: string; next: number; isCut: boolean } => {
+  for (let length = PIECE_BYTES; ; length *= 2) {
+    const piece = readAt(file, place, Math.min(length, bytes - place));
+    const isLast = place + piece.length >= bytes;
+    const end = piece.lastIndexOf(LINE_FEED) + 1;
+    if (end > 0 || isLast || length >= MOST_LINE_BYTES) {
+      // The last line of a file may lack its line feed.
+      const isWhole = isLast && isJson(piece.subarray(end).toString());
+      const used = isWhole ? piece.length : end;
+      return { text: piece.subarray(0, used).toString(), next: place + used, isCut: used === 0 };
+    }
+  }
+};
 
 const isJson = (text: string): boolean => {
   try {
@@ -112,65 +198,57 @@ const isJson = (text: string): boolean => {
 
 /**
  * A file of plain lines: those of a recording, unpacked; or frames as they are, one a line. These have no times, and get one
- * each 0.4 s, from 1970 on.
+ * each 0.4 s, from 1970 on. It is looked through once, and its lines are read when they are wanted.
  */
-const plainPart = (text: string): Part => {
-  const found = text.split('\n');
-  const last = found.at(-1) ?? '';
-  const isCut = last !== '' && !isJson(last);
-  if (isCut) found.pop();
-  const lines: string[] = [];
-  let at: Microseconds = 0;
-  for (const one of found.filter(isJson)) {
-    let line = parseLine(one);
-    if (line === undefined) {
-      if (factsOf(one) === undefined) continue;
-      line = { at: at + PLAIN_STEP, kind: 'frame', socket: 1, text: one };
-    }
-    at = line.at;
-    lines.push(JSON.stringify(line));
-  }
+const plainPart = (file: number, bytes: number): Part => {
   const sections: PartSection[] = [];
-  let height: Height = 0;
-  for (let place = 0; place < lines.length; place += PLAIN_LINES) {
-    const some = lines.slice(place, place + PLAIN_LINES);
-    const joined = some.join('\n');
-    const heightBefore = height;
+  let [place, at, height]: [number, Microseconds, Height] = [0, 0, 0];
+  let isRecording = false;
+  while (place < bytes) {
+    const { text, next, isCut } = plainPiece(file, place, bytes);
+    if (isCut) break;
+    const [from, after, heightBefore] = [place, at, height];
+    const lines = plainLines(text, after);
     let frames = 0;
-    let [from, to] = [Number.NaN, 0];
-    for (const one of some) {
-      const line = parseLine(one);
-      if (!line) continue;
-      if (Number.isNaN(from)) from = line.at;
-      to = line.at;
+    for (const line of lines) {
+      at = line.at;
+      isRecording ||= line.kind !== 'gap' || line.cause !== 'damaged';
       if (line.kind !== 'frame') continue;
       frames += 1;
       height = Math.max(height, factsOf(line.text)?.height ?? 0);
     }
-    sections.push({ bytes: joined.length, frames, from, to, heightBefore, height, read: () => joined });
+    const read = (): Line[] => plainLines(readAt(file, from, next - from).toString(), after);
+    const [first] = lines;
+    if (first) sections.push({ bytes: next - from, frames, from: first.at, to: at, heightBefore, height, read });
+    place = next;
   }
-  return { sections, bytes: Buffer.byteLength(text), cutBytes: isCut ? Buffer.byteLength(last) : 0, close: () => {} };
+  return { sections: isRecording ? sections : [], bytes, cutBytes: bytes - place, close: () => closeSync(file) };
 };
 
 const openPart = (path: string): Part => {
-  let file: number;
+  let file: number | undefined;
+  let part: Part;
   try {
     file = openSync(path, 'r');
+    const stat = fstatSync(file);
+    if (!stat.isFile()) throw new Error('it is no file');
+    const isPacked = readAt(file, 0, 2).equals(Buffer.of(0x1f, 0x8b));
+    part = isPacked ? packedPart(file, stat.size) : plainPart(file, stat.size);
   } catch (cause) {
-    throw invalid(path, String(cause), cause);
+    if (file !== undefined) closeSync(file);
+    throw invalid(path, cause instanceof Error ? cause.message : String(cause), cause);
   }
-  const isPacked = readAt(file, 0, 2).equals(Buffer.of(0x1f, 0x8b));
-  const part = isPacked ? packedPart(file, fstatSync(file).size) : plainPart(readFileSync(file, 'utf8'));
-  if (!isPacked) closeSync(file);
   if (part.sections.length > 0) return part;
   part.close();
   throw invalid(path, 'there is no whole section in it; it is no recording, or its recorder ended at once');
 };
 
+const framesOf = (sections: readonly PartSection[]): number => sections.reduce((sum, { frames }) => sum + frames, 0);
+
 /** Symbols and addresses, from the last line of a file that was closed in order, else from all of its frames. */
-const subjectsOf = ({ sections }: Part, symbols: Set<string>, addresses: Set<string>): void => {
-  const last = linesOf(sections.at(-1)).at(-1);
-  if (last?.kind === 'end') {
+const subjectsOf = ({ sections }: Part, last: Line | undefined, symbols: Set<string>, addresses: Set<string>): void => {
+  // Of fewer frames than there are it speaks where files were put one behind the other, as gzip allows.
+  if (last?.kind === 'end' && last.frames === framesOf(sections)) {
     for (const symbol of last.symbols) symbols.add(symbol);
     for (const address of last.addresses) addresses.add(address);
     return;
@@ -186,25 +264,37 @@ const subjectsOf = ({ sections }: Part, symbols: Set<string>, addresses: Set<str
 };
 
 /** The lines of a section; a gap in place of a damaged one. */
-const linesOf = (section: Pick<Section, 'read' | 'from'> | undefined): Line[] => {
+const linesOf = (section: Pick<Section, 'read' | 'from' | 'frames'> | undefined): Line[] => {
   if (section === undefined) return [];
   try {
-    return section
-      .read()
-      .split('\n')
-      .flatMap((text) => (text === '' ? [] : (parseLine(text) ?? [])));
+    const lines = section.read();
+    if (lines.filter(isFrame).length === section.frames) return lines;
   } catch {
-    return [gapAt(section.from, 'damaged')];
+    // What is wrong with its bytes is nobody's concern: they cannot be mended.
   }
+  return [gapAt(section.from, 'damaged')];
 };
+
+const isFrame = ({ kind }: Line): boolean => kind === 'frame';
 
 const gapAt = (at: Microseconds, cause: string): Line => ({ at, kind: 'gap', cause, streams: [] });
 
-/** Whether one file goes on where another ended, by their first lines; of plain frames nobody knows, so it is supposed. */
-const isContinued = (one: Line, other: Line | undefined): boolean =>
-  one.kind === 'recording' && other?.kind === 'recording'
-    ? one.id === other.id && one.part + 1 === other.part
-    : one.kind !== 'recording' && other?.kind !== 'recording';
+/** The first line of a file and the last. */
+interface Edges {
+  readonly first: Line | undefined;
+  readonly last: Line | undefined;
+}
+
+const edgesOf = ({ sections }: Part): Edges => ({
+  first: linesOf(sections[0])[0],
+  last: linesOf(sections.at(-1)).at(-1),
+});
+
+/** Whether one file goes on where another ended, of which nothing was cut off; of plain frames nobody knows, so it is supposed. */
+const isContinued = (one: Edges, { first }: Edges): boolean =>
+  one.first?.kind === 'recording' && first?.kind === 'recording'
+    ? one.last?.kind === 'end' && one.first.id === first.id && one.first.part + 1 === first.part
+    : one.first?.kind !== 'recording' && first?.kind !== 'recording';
 
 class Files implements Recording {
   readonly #parts: readonly Part[];
@@ -216,21 +306,22 @@ class Files implements Recording {
   constructor(parts: readonly Part[]) {
     this.#parts = parts;
     let before = 0;
-    let last: Line | undefined;
-    this.#sections = parts.flatMap(({ sections }) => {
-      const [first] = linesOf(sections[0]);
-      const isApart = last !== undefined && !isContinued(last, first);
-      last = first;
-      return sections.map((section, place) => {
-        const placed = { ...section, before, isApart: isApart && place === 0 };
+    let former: Edges | undefined;
+    const symbols = new Set<string>();
+    const addresses = new Set<string>();
+    this.#sections = parts.flatMap((part) => {
+      const edges = edgesOf(part);
+      const isApart = former !== undefined && !isContinued(former, edges);
+      former = edges;
+      subjectsOf(part, edges.last, symbols, addresses);
+      return part.sections.map((section, place) => {
+        const isFirst = place === 0;
+        const placed = { ...section, before, isFirst, isApart: isApart && isFirst };
         before += section.frames;
         return placed;
       });
     });
     this.frames = before;
-    const symbols = new Set<string>();
-    const addresses = new Set<string>();
-    for (const part of parts) subjectsOf(part, symbols, addresses);
     this.symbols = [...symbols].sort();
     this.addresses = [...addresses].sort();
   }
@@ -292,8 +383,11 @@ class Files implements Recording {
   *#placed(section: Section): Generator<Placed> {
     let frame = section.before;
     let height = section.heightBefore;
-    if (section.isApart) yield { line: gapAt(section.from, 'recorder'), frame, height };
+    if (section.isApart) yield { line: gapAt(section.from, BETWEEN), frame, height };
     for (const line of linesOf(section)) {
+      // Another recording, where files were put one behind the other.
+      if (line.kind === 'recording' && line.part === 1 && !section.isFirst)
+        yield { line: gapAt(line.at, BETWEEN), frame, height };
       if (line.kind === 'frame') {
         frame += 1;
         height = Math.max(height, factsOf(line.text)?.height ?? 0);
@@ -303,7 +397,11 @@ class Files implements Recording {
   }
 }
 
-const timeText = (time: Milliseconds): string => new Date(time).toISOString();
+/** Dates end 8.64e15 milliseconds after the epoch. */
+const timeText = (time: Milliseconds): string => {
+  const date = new Date(time);
+  return Number.isNaN(date.getTime()) ? `${time} ms` : date.toISOString();
+};
 
 const unknown = (problem: string): NodeError => new NodeError('PLACE_UNKNOWN', problem);
 

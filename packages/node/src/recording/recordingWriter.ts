@@ -6,7 +6,7 @@
  * the disk before the next one. Half a second is left for that. Nothing is ever written over.
  */
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Height, Milliseconds } from '@dexwire/protocol';
@@ -126,7 +126,7 @@ export class RecordingWriter {
   /**
    * Opens the first file, which has its first line at once.
    *
-   * @throws NodeError `RECORDING_FAILED` if it is there already, or cannot be written.
+   * @throws NodeError `RECORDING_FAILED` if it is there already, or cannot be written; then nothing is left of it.
    */
   static async open(options: RecordingOptions): Promise<RecordingWriter> {
     const path = options.rotate ? partPath(options.path, 1) : options.path;
@@ -134,7 +134,13 @@ export class RecordingWriter {
       throw failed(path, cause);
     });
     const writer = new RecordingWriter(options, path, file);
-    await writer.#began();
+    try {
+      await writer.#began();
+    } catch (cause) {
+      await file.close().catch(() => {});
+      await rm(path, { force: true }).catch(() => {});
+      throw failed(path, cause);
+    }
     return writer;
   }
 

@@ -29,7 +29,12 @@ const PLAIN_HEAD_BYTES = 10;
 /** `D`, `W`: the field's name. */
 const NAME = Uint8Array.of(0x44, 0x57);
 const FIELD_BYTES = 40;
-export const HEADER_BYTES = HEAD.length + 2 + NAME.length + 2 + FIELD_BYTES;
+/** What all sections begin with: the field's own length, and that of what is in it, are little-endian. */
+const START = Buffer.of(...HEAD, NAME.length + 2 + FIELD_BYTES, 0, ...NAME, FIELD_BYTES, 0);
+export const HEADER_BYTES = START.length + FIELD_BYTES;
+
+/** Deflate makes no more than 1032 bytes of one, and the line of a frame has at least 43. */
+const MOST_FRAMES_A_BYTE = 24;
 
 /** What a section may unpack to: a damaged one shall not fill the memory. Writers begin a new one long before. */
 const MOST_BYTES = 268_435_456;
@@ -38,10 +43,7 @@ const MOST_BYTES = 268_435_456;
 export const sealSection = (packed: Uint8Array, entry: Omit<Entry, 'bytes'>): Buffer => {
   const bytes = HEADER_BYTES + packed.length - PLAIN_HEAD_BYTES;
   const header = Buffer.alloc(HEADER_BYTES);
-  header.set(HEAD, 0);
-  header.writeUInt16LE(NAME.length + 2 + FIELD_BYTES, 10);
-  header.set(NAME, 12);
-  header.writeUInt16LE(FIELD_BYTES, 14);
+  header.set(START, 0);
   header.writeUInt32LE(bytes, 16);
   header.writeUInt32LE(entry.frames, 20);
   header.writeBigUInt64LE(BigInt(entry.from), 24);
@@ -51,22 +53,21 @@ export const sealSection = (packed: Uint8Array, entry: Omit<Entry, 'bytes'>): Bu
   return Buffer.concat([header, packed.subarray(PLAIN_HEAD_BYTES)], bytes);
 };
 
-/** @returns `undefined` if no section begins here, or not all of its header is there. */
+/** @returns `undefined` if no section begins here, not all of its header is there, or what it says cannot be. */
 export const readEntry = (header: Buffer): Entry | undefined => {
-  if (header.length < HEADER_BYTES || HEAD.some((byte, place) => header[place] !== byte)) return undefined;
-  if (header[12] !== NAME[0] || header[13] !== NAME[1] || header.readUInt16LE(14) !== FIELD_BYTES) return undefined;
+  if (header.length < HEADER_BYTES || !header.subarray(0, START.length).equals(START)) return undefined;
   const whole = (place: number): number => Number(header.readBigUInt64LE(place));
-  const bytes = header.readUInt32LE(16);
-  if (bytes <= HEADER_BYTES) return undefined;
-  return {
-    bytes,
-    frames: header.readUInt32LE(20),
-    from: whole(24),
-    to: whole(32),
-    heightBefore: whole(40),
-    height: whole(48),
-  };
+  const [bytes, frames] = [header.readUInt32LE(16), header.readUInt32LE(20)];
+  const [from, to, heightBefore, height] = [whole(24), whole(32), whole(40), whole(48)];
+  // No checksum covers a header. What a flipped bit makes of it is seen here, or when the lines are counted.
+  if (bytes <= HEADER_BYTES || frames > bytes * MOST_FRAMES_A_BYTE || from > to || heightBefore > height)
+    return undefined;
+  if (!Number.isSafeInteger(to) || !Number.isSafeInteger(height)) return undefined;
+  return { bytes, frames, from, to, heightBefore, height };
 };
+
+/** Where the next section may begin, if one does, in bytes that stand where one should: -1 if nowhere. */
+export const findSection = (bytes: Buffer, place: number): number => bytes.indexOf(START, place);
 
 /** The lines of a section. @throws Error of `node:zlib` if its bytes are not those that were written. */
 export const unpackSection = (member: Uint8Array): string =>
