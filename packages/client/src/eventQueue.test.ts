@@ -183,6 +183,17 @@ describe('gaps', () => {
     expect(told(drain(queue))).toEqual([5, 'closed some', 'overflow 3-3', 'closed some', 9]);
   });
 
+  test('what was fetched and gives way is lost to its gap, as far as it reached', () => {
+    const queue = new EventQueue<number>({ policy: 'dropOldest', limit: 1 }, true);
+    queue.begin('disconnect', [NAME], 1);
+    queue.hold();
+    queue.end('none', 4, [[{ ...eventAt(6), repaired: true }, NAME]]);
+    queue.push(eventAt(8), NAME);
+    const items = drain(queue);
+    expect(told(items)).toEqual(['disconnect 1-undefined', 'closed some', 8]);
+    expect(items[1]).toMatchObject({ to: 6 });
+  });
+
   test('what gives way behind an open gap is told after its end', () => {
     const queue = new EventQueue<number>({ policy: 'dropOldest', limit: 1 }, false);
     queue.begin('disconnect', [NAME], 1);

@@ -44,7 +44,7 @@ interface Slot<Event> {
   /** What is said behind the item. */
   said: Said;
   /** Of a fetched item, the end of its gap. */
-  end: { lost: Lost } | undefined;
+  end: { lost: Lost; to?: Height | undefined } | undefined;
 }
 
 const NOTHING: Said = {};
@@ -165,6 +165,8 @@ export class EventQueue<Event> {
       // What was fetched and gives way is lost to its gap, and needs no other one.
       if (slot.end) {
         slot.end.lost = 'some';
+        // It may be newer than the gap, and stand for what came since.
+        if (slot.item!.height! > slot.end.to!) slot.end.to = slot.item!.height;
         this.dropped++;
         before.said = join(before.said, slot.said);
       } else {
