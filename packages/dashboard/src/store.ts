@@ -10,7 +10,7 @@ import { type Account, openAccount } from './feeds/account.ts';
 import { type BookView, openBook } from './feeds/book.ts';
 import { Bars, openCandles } from './feeds/candles.ts';
 import { type Chain, openChain } from './feeds/chain.ts';
-import { type Markets, openMarkets } from './feeds/markets.ts';
+import { type Markets, openMarkets, type Pairs } from './feeds/markets.ts';
 import { openTape, Tape } from './feeds/tape.ts';
 import { openTicker } from './feeds/ticker.ts';
 import { Health } from './health.ts';
@@ -24,6 +24,7 @@ import type { World } from './world.ts';
 export interface Store {
   readonly world: World;
   readonly place: Slice<Place>;
+  readonly pairs: Slice<Pairs>;
   readonly markets: Slice<Markets>;
   readonly ticker: Slice<Ticker | undefined>;
   readonly candles: Slice<Bars>;
@@ -87,7 +88,7 @@ export const openStore = (world: World, first: Place, { onPlace, onFailed }: Tol
   const rest = new Rest(world.network.rest, world.fetch);
   const room: Room = { dex, rest, fetch: world.fetch, health, clock };
 
-  const place = new Slice(first);
+  const place = new Slice(first, { isPrompt: true });
   const ticker = new Slice<Ticker | undefined>(undefined);
   const candles = new Slice(new Bars());
   const book = new Slice<BookView>({ book: undefined, since: clock.now(), state: 'rebuilding' });
@@ -99,7 +100,7 @@ export const openStore = (world: World, first: Place, { onPlace, onFailed }: Tol
     health.note(error);
     onFailed?.();
   });
-  const markets = openMarkets(room, over.signal);
+  const { pairs, markets } = openMarkets(room, over.signal);
   const trading = new Trading(room, over.signal);
   const turns = { symbol: new Turn(), candles: new Turn(), account: new Turn() };
 
@@ -147,7 +148,7 @@ export const openStore = (world: World, first: Place, { onPlace, onFailed }: Tol
   tick();
 
   return {
-    ...{ world, place, markets, ticker, candles, book, tape, account, chain, health, trading, dex, go },
+    ...{ world, place, pairs, markets, ticker, candles, book, tape, account, chain, health, trading, dex, go },
     faults: new FaultDesk(world),
     close: async () => {
       clock.clearTimeout(timer);

@@ -41,8 +41,8 @@ const wordsOf = (error: unknown): string => {
 };
 
 export class Trading {
-  readonly desk = new Slice<Desk>({ accounts: [], outcome: { name: 'none' } });
-  readonly draft = new Slice<Draft>({ side: 'buy', price: '', quantity: '', timeInForce: 'GTE' });
+  readonly desk = new Slice<Desk>({ accounts: [], outcome: { name: 'none' } }, { isPrompt: true });
+  readonly draft = new Slice<Draft>({ side: 'buy', price: '', quantity: '', timeInForce: 'GTE' }, { isPrompt: true });
   readonly #room: Room;
   readonly #keys = new Map<string, string>();
   readonly #wallets = new Map<string, Wallet>();

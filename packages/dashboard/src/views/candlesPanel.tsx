@@ -147,7 +147,7 @@ const onKeys = ({ chart }: Drawing, event: KeyboardEvent): void => {
 export const CandlesPanel = ({ store, theme }: { readonly store: Store; readonly theme: string }) => {
   const bars = useSlice(store.candles);
   const { symbol, interval } = useSlice(store.place);
-  const pair = useSlice(store.markets).pairs.get(symbol);
+  const pair = useSlice(store.pairs).get(symbol);
   const digits = pair ? digitsOf(pair.tick) : 2;
   const host = useRef<HTMLDivElement>(null);
   const drawing = useRef<Drawing>(null);

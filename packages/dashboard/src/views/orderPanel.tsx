@@ -12,7 +12,7 @@ const SIGNS = { none: '', busy: '…', done: '✓', failed: '✕' } as const;
 export const OrderForm = ({ store }: { readonly store: Store }) => {
   const { accounts, outcome } = useSlice(store.trading.desk);
   const { symbol, address } = useSlice(store.place);
-  const pair = useSlice(store.markets).pairs.get(symbol);
+  const pair = useSlice(store.pairs).get(symbol);
   const { side, price, quantity, timeInForce } = useSlice(store.trading.draft);
   const write = (change: Partial<Draft>): void => store.trading.write(change);
   const { base } = nameOf(symbol);

@@ -33,7 +33,7 @@ const Blocks = ({ store }: { readonly store: Store }) => {
 export const TickerHeader = ({ store }: { readonly store: Store }) => {
   const { symbol } = useSlice(store.place);
   const ticker = useSlice(store.ticker);
-  const pair = useSlice(store.markets).pairs.get(symbol);
+  const pair = useSlice(store.pairs).get(symbol);
   const { base, quote, name } = nameOf(symbol);
   const digits = pair ? digitsOf(pair.tick) : 0;
   const price = (value: Decimal): string => shown(value, digits);
