@@ -106,20 +106,29 @@ export const openStore = (world: World, first: Place, { onPlace, onFailed }: Tol
 
   const follow = (): void => {
     const { symbol, interval, address } = place.value;
-    turns.symbol.take(symbol, (signal) => {
-      openTicker(room, ticker, symbol, signal);
+    // A symbol that the node does not have is never asked for: with it the node refuses whatever else is in the command.
+    const isListed = pairs.value.has(symbol) || markets.value.tickers.has(symbol);
+    turns.symbol.take(isListed ? symbol : '', (signal) => {
       openBook(room, book, symbol, signal);
-      openTape(room, tape, symbol, signal);
+      const onComing = openTape(room, tape, symbol, signal);
+      openTicker(room, ticker, symbol, signal, onComing);
     });
-    turns.candles.take(symbol && `${symbol} ${interval}`, (signal) => {
+    turns.candles.take(isListed ? `${symbol} ${interval}` : '', (signal) => {
       openCandles(room, candles, symbol, interval, signal);
     });
+    if (!isListed) {
+      ticker.set(undefined);
+      candles.set(new Bars());
+      book.set({ book: undefined, since: clock.now(), state: 'rebuilding' });
+      tape.set(new Tape());
+    }
     turns.account.take(address, (signal) => openAccount(room, account, address, signal));
     if (address === '') account.set(undefined);
   };
 
   const go = (change: Partial<Place>, isChosen = true): void => {
-    place.set({ ...place.value, ...change });
+    // There is no way back to where it was not known yet which symbols there are.
+    place.set({ ...place.value, ...change, symbol: change.symbol || place.value.symbol });
     follow();
     onPlace?.(place.value, isChosen);
   };
@@ -130,8 +139,10 @@ export const openStore = (world: World, first: Place, { onPlace, onFailed }: Tol
     if (symbol === undefined) return;
     deafen();
     if (place.value.symbol === '') go({ symbol }, false);
+    else follow();
   };
   const deafen = markets.listen(choose);
+  pairs.listen(follow);
 
   let timer: unknown;
   const tick = (): void => {
