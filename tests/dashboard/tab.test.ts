@@ -7,6 +7,7 @@ import {
   launchBrowser,
   type Opened,
   openPage,
+  shows,
   TAB_FOLDER,
   TEST_TIMEOUT_MS,
   textOf,
@@ -35,12 +36,7 @@ afterAll(async () => {
 
 test('a folder without a server is a whole market: prices, a verified book, trades and blocks that come', async () => {
   const { page } = opened;
-  await until(
-    page,
-    'a verified book',
-    () => textOf(page, 'body'),
-    (text) => /verified/.test(text) && /All live/.test(text),
-  );
+  await shows(page, 'body', /verified/.test(text) && /All live/);
   assert.equal((await textsOf(page, '.market-row')).length, 14);
   assert.ok((await page.locator('.level').count()) > 10);
   const height = async (): Promise<number> =>
@@ -61,12 +57,7 @@ test('in the tab an order is signed, taken by a block, and told by the account',
   await page.locator('[name=price]').fill('250');
   await page.locator('[name=quantity]').fill('2');
   await page.getByRole('button', { name: 'Buy BNB' }).click();
-  await until(
-    page,
-    'the outcome',
-    () => textOf(page, '[data-testid=outcome]'),
-    (text) => /Ack in block \d+/.test(text),
-  );
+  await shows(page, '[data-testid=outcome]', /Ack in block \d+/);
   await until(
     page,
     'an open order',
