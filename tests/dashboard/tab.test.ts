@@ -36,9 +36,13 @@ afterAll(async () => {
 
 test('a folder without a server is a whole market: prices, a verified book, trades and blocks that come', async () => {
   const { page } = opened;
-  await shows(page, 'body', /verified/.test(text) && /All live/);
-  assert.equal((await textsOf(page, '.market-row')).length, 14);
-  assert.ok((await page.locator('.level').count()) > 10);
+  await shows(page, 'body', /verified[\s\S]*All live/);
+  await until(
+    page,
+    'all markets, and a book',
+    async () => [await page.locator('.market-row').count(), await page.locator('.level').count()],
+    ([markets, levels]) => markets === 14 && levels! > 10,
+  );
   const height = async (): Promise<number> =>
     Number(/block (\d+)/.exec(await textOf(page, '[data-testid=pulse]'))?.[1]);
   const before = await until(page, 'a block', height, Number.isFinite);
