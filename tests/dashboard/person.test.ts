@@ -207,7 +207,7 @@ test('a person without a mouse chooses a market and an interval, places an order
     () => textsOf(page, '[role=tab]'),
     (tabs) => tabs.includes('Open orders 0'),
   );
-  assert.match(await textOf(page, '[data-testid=outcome]'), /Order canceled in block \d+/);
+  await shows(page, '[data-testid=outcome]', /Order canceled in block \d+/);
   await end(opened);
 });
 
