@@ -98,6 +98,15 @@ export const until = async <T>(
   }
 };
 
+/** Waits until the first match has this text, or one like it. */
+export const shows = (page: Page, selector: string, wanted: string | RegExp): Promise<string> =>
+  until(
+    page,
+    `${selector} with ${wanted}`,
+    () => textOf(page, selector),
+    (text) => (typeof wanted === 'string' ? text === wanted : wanted.test(text)),
+  );
+
 /** Trailing zeros do not count: the page shows as many digits as the tick has. */
 export const plainFigure = (text: string): string =>
   text.includes('.') ? text.replace(/0+$/, '').replace(/\.$/, '') : text;

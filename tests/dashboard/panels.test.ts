@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Node } from '@dexwire/node';
 import { type Actor, defaultGenesis, defaultTraders } from '@dexwire/node/core';
-import { addDecimal, parseDecimal } from 'dexwire';
+import { addDecimal, KLINE_INTERVALS, parseDecimal } from 'dexwire';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, test, vi } from 'vitest';
 import {
@@ -10,6 +10,7 @@ import {
   type Opened,
   openPage,
   plainFigure,
+  shows,
   startServingNode,
   TEST_TIMEOUT_MS,
   textOf,
@@ -161,22 +162,71 @@ test('the tape shows the latest trades of the node, newest first', async () => {
   for (const { tradeId } of trade) assert.ok(seen.includes(tradeId), tradeId);
 });
 
-test('the candles are those of REST, and the legend tells the last one', async () => {
-  await settle();
-  const rows = (await ask(`/klines?symbol=${SYMBOL}&interval=5m&limit=10`)) as string[][];
-  const [, open, high, low, close] = rows.at(-1)!;
+test('in every interval the candles are those of REST, none missing and none double, while blocks go on over the end of one', async () => {
+  for (const interval of KLINE_INTERVALS) {
+    await page.getByRole('button', { name: interval, exact: true }).click();
+    await until(
+      page,
+      `candles of ${interval}`,
+      () => page.locator('.chart').getAttribute('aria-label'),
+      (label) => label?.includes(`, ${interval}, `) === true && !label.includes(', 0 of them'),
+    );
+    // Six seconds of blocks each: with fifteen intervals over the end of more than one minute.
+    await settle();
+    const rows = (await ask(`/klines?symbol=${SYMBOL}&interval=${interval}&limit=1000`)) as string[][];
+    const last = rows.at(-1)!.slice(1, 5).map(plainFigure);
+    await until(
+      page,
+      `${rows.length} candles of ${interval}, the last of them ${last}`,
+      async () => [
+        (await textsOf(page, '[data-testid=legend] .num')).slice(0, 4).map(plainFigure),
+        (await page.locator('.chart').getAttribute('aria-label')) ?? '',
+      ],
+      ([figures, label]) =>
+        JSON.stringify(figures) === JSON.stringify(last) &&
+        label?.includes(`${interval}, ${rows.length} of them`) === true,
+    );
+  }
+});
+
+test('trades that came before the node had read what the page wants are on the tape all the same', async () => {
+  // What the page says is held back, while REST answers it at once.
+  const held: (() => void)[] = [];
+  let isHeld = true;
+  const late = await openPage(browser, 'about:blank');
+  await late.page.routeWebSocket(/./, (socket) => {
+    const server = socket.connectToServer();
+    socket.onMessage((text) => (isHeld ? held.push(() => server.send(text)) : server.send(text)));
+    server.onMessage((text) => socket.send(text));
+  });
+  await late.page.goto(dashboardOf(node, `?symbol=${SYMBOL}`));
   await until(
-    page,
-    'the last candle',
-    () => textsOf(page, '[data-testid=legend] .num'),
-    (figures) =>
-      JSON.stringify(figures.slice(0, 4).map(plainFigure)) ===
-      JSON.stringify([open, high, low, close].map((figure) => plainFigure(figure!))),
+    late.page,
+    'the trades before',
+    () => late.page.locator('tr.trade').count(),
+    (count) => count === 50,
   );
-  assert.match(
-    (await page.locator('.chart').getAttribute('aria-label')) ?? '',
-    new RegExp(`5m, ${rows.length} of them`),
+  isOpen = true;
+  await node.advance(10);
+  isHeld = false;
+  for (const send of held.splice(0)) send();
+  await until(
+    late.page,
+    'the trades of all blocks, newest first',
+    async () => {
+      await node.advance(1);
+      const { trade } = (await ask(`/trades?symbol=${SYMBOL}&limit=100`)) as { trade: { tradeId: string }[] };
+      const ids = await late.page.evaluate(() =>
+        [...document.querySelectorAll('tr.trade')].map((row) => row.getAttribute('data-id')),
+      );
+      const at = trade.findIndex(({ tradeId }) => tradeId === ids[0]);
+      return JSON.stringify(ids) === JSON.stringify(trade.slice(at, at + 50).map(({ tradeId }) => tradeId));
+    },
+    (isSame) => isSame,
   );
+  assert.equal(await textOf(late.page, '[data-testid=gaps]'), 'no gap');
+  assert.deepEqual(late.problems, []);
+  await late.page.context().close();
 });
 
 test('the account shows balances, open orders, fills and transfers of its address', async () => {
@@ -237,12 +287,7 @@ test('the account shows balances, open orders, fills and transfers of its addres
 
 test('the strip at the foot says that all is live, and at which block', async () => {
   await settle();
-  await until(
-    page,
-    'all live',
-    () => textOf(page, '[data-testid=problem]'),
-    (text) => text === 'All live',
-  );
+  await shows(page, '[data-testid=problem]', 'All live');
   assert.match(await textOf(page, '[data-testid=link]'), /Connected/);
 });
 

@@ -10,6 +10,7 @@ import {
   type Opened,
   openPage,
   plainFigure,
+  shows,
   startServingNode,
   TEST_TIMEOUT_MS,
   textOf,
@@ -33,21 +34,9 @@ afterAll(async () => {
   await node?.close();
 });
 
-const isLive = (page: Page): Promise<string> =>
-  until(
-    page,
-    'all live',
-    () => textOf(page, '[data-testid=problem]'),
-    (text) => text === 'All live',
-  );
+const isLive = (page: Page): Promise<string> => shows(page, '[data-testid=problem]', 'All live');
 
-const isVerified = (page: Page): Promise<string> =>
-  until(
-    page,
-    'a verified book',
-    () => textOf(page, '[data-testid=book-state]'),
-    (text) => text.startsWith('verified'),
-  );
+const isVerified = (page: Page): Promise<string> => shows(page, '[data-testid=book-state]', /^verified/);
 
 const end = async ({ page, problems }: Opened): Promise<void> => {
   assert.deepEqual(problems, []);
@@ -74,35 +63,93 @@ test('symbol, interval and address of the URL are shown, and a choice goes into 
   const { address } = node.accounts[1]!;
   const opened = await openPage(browser, dashboardOf(node, `?symbol=eth-1c9_bnb&interval=1h&address=${address}`));
   const { page } = opened;
-  await until(
-    page,
-    'the symbol',
-    () => textOf(page, '.ticker-name'),
-    (text) => text.includes('ETH-1C9_BNB'),
-  );
+  await shows(page, '.ticker-name', /ETH-1C9_BNB/);
   assert.equal(await page.locator('.intervals [aria-pressed=true]').innerText(), '1h');
-  await until(
-    page,
-    'the account',
-    () => textOf(page, '#account-title'),
-    (text) => text.includes(node.accounts[1]!.name),
-  );
+  await shows(page, '#account-title', new RegExp(node.accounts[1]!.name));
   await page.locator(`[data-symbol="${SYMBOL}"]`).click();
   await page.waitForURL(/symbol=BNB_BUSD-BD1/);
-  await until(
-    page,
-    'the other symbol',
-    () => textOf(page, '.ticker-name'),
-    (text) => text.includes(SYMBOL),
-  );
+  await shows(page, '.ticker-name', new RegExp(SYMBOL));
   await page.goBack();
+  await shows(page, '.ticker-name', /ETH-1C9_BNB/);
+  await isVerified(page);
+  await end(opened);
+});
+
+test('back and forth lead along the places that were seen, whatever way the first one was written', async () => {
+  const opened = await openPage(browser, dashboardOf(node, '?symbol=eth-1c9_bnb&interval=1h'));
+  const { page } = opened;
+  await isLive(page);
+  await page.locator(`[data-symbol="${SYMBOL}"]`).click();
+  await page.waitForURL(/symbol=BNB_BUSD-BD1&interval=1h/);
+  await page.keyboard.press(']');
+  await page.waitForURL(/symbol=BNB_BUSD-BD1&interval=2h/);
+  await page.goBack();
+  await page.goBack();
+  await page.waitForURL(/symbol=ETH-1C9_BNB&interval=1h/);
+  await page.goForward();
+  await page.waitForURL(/symbol=BNB_BUSD-BD1&interval=1h/);
+  await page.goForward();
+  await page.waitForURL(/symbol=BNB_BUSD-BD1&interval=2h/);
+  await shows(page, '.intervals [aria-pressed=true]', '2h');
+  await end(opened);
+});
+
+test('a market that the node does not have is told as such, asked for by nothing, and left by a key', async () => {
+  const opened = await openPage(browser, dashboardOf(node, '?symbol=NONE_SUCH'));
+  const { page } = opened;
+  await page.getByRole('alert').getByText('The node has no market NONE_SUCH').waitFor();
+  await isLive(page);
+  await shows(page, '[data-testid=pulse]', /^block /);
+  await page.keyboard.press('j');
+  await isVerified(page);
+  await page.goBack();
+  await page.getByRole('alert').getByText('The node has no market NONE_SUCH').waitFor();
   await until(
     page,
-    'the symbol before',
-    () => textOf(page, '.ticker-name'),
-    (text) => text.includes('ETH-1C9_BNB'),
+    'nothing of the market before',
+    async () => [await page.locator('.level, tr.trade').count(), await textOf(page, '[data-testid=last]')],
+    ([rows, last]) => rows === 0 && last === '–',
   );
-  await isVerified(page);
+  await end(opened);
+});
+
+test('an order that cannot be is refused in plain words with exact figures, and what one needs stands beside what is there', async () => {
+  const { address } = node.idleAccounts[0]!;
+  const opened = await openPage(browser, dashboardOf(node, `?symbol=${SYMBOL}&address=${address}`));
+  const { page } = opened;
+  await isLive(page);
+  const order = async (price: string, quantity: string): Promise<void> => {
+    await page.locator('[name=price]').fill(price);
+    await page.locator('[name=quantity]').fill(quantity);
+    await page.getByRole('button', { name: 'Buy BNB' }).click();
+  };
+  const isTold = (wanted: string): Promise<string> => shows(page, '[data-testid=outcome]', wanted);
+  await order('250.00001', '1');
+  await isTold('✕ price is off its step; the nearest: 250 and 250.001');
+  await order('250', '0.0009');
+  await isTold('✕ quantity is off its step; the nearest: 0.001');
+  await order(' 0.001 ', '1000000.001');
+  await shows(page, '[data-testid=need]', /^Needs 1000\.000001, has /);
+  opened.problems.length = 0;
+  await order('250', '99999999');
+  await isTold('✕ do not have enough token to lock');
+  assert.match(await textOf(page, '[data-testid=need]'), /^✕ Needs 24999999750, has only [\d.]+ BUSD$/);
+  // The browser tells of each answer that is an error.
+  assert.ok(opened.problems.every((text) => text.includes('status of 400')));
+  opened.problems.length = 0;
+  await end(opened);
+});
+
+test('an address that was typed is shown, and the field keeps the focus', async () => {
+  const { address } = node.accounts[1]!;
+  const opened = await openPage(browser, dashboardOf(node));
+  const { page } = opened;
+  await isLive(page);
+  await page.keyboard.press('a');
+  await page.keyboard.type(address);
+  await page.keyboard.press('Enter');
+  await shows(page, '#account-title', new RegExp(node.accounts[1]!.name));
+  assert.equal(await page.evaluate(() => document.activeElement?.id), 'address');
   await end(opened);
 });
 
@@ -117,12 +164,7 @@ test('a person without a mouse chooses a market and an interval, places an order
   await page.waitForURL(/symbol=BNB_BUSD-BD1/);
   await keyboard.press('Escape');
   await keyboard.press(']');
-  await until(
-    page,
-    'three minutes',
-    () => textOf(page, '.intervals [aria-pressed=true]'),
-    (text) => text === '3m',
-  );
+  await shows(page, '.intervals [aria-pressed=true]', '3m');
   await isVerified(page);
   await keyboard.press('b');
   await until(
@@ -142,12 +184,7 @@ test('a person without a mouse chooses a market and an interval, places an order
   await keyboard.press('Tab');
   await keyboard.type('2');
   await keyboard.press('Enter');
-  await until(
-    page,
-    'the outcome',
-    () => textOf(page, '[data-testid=outcome]'),
-    (text) => /Ack in block \d+/.test(text),
-  );
+  await shows(page, '[data-testid=outcome]', /Ack in block \d+/);
   await until(
     page,
     'one open order',
@@ -170,7 +207,7 @@ test('a person without a mouse chooses a market and an interval, places an order
     () => textsOf(page, '[role=tab]'),
     (tabs) => tabs.includes('Open orders 0'),
   );
-  assert.match(await textOf(page, '[data-testid=outcome]'), /Order canceled in block \d+/);
+  await shows(page, '[data-testid=outcome]', /Order canceled in block \d+/);
   await end(opened);
 });
 
@@ -290,18 +327,8 @@ test('dropped sockets: the page says that it is stale, comes back by itself, and
   });
   await page.getByRole('tab', { name: 'Faults' }).click();
   await page.getByRole('button', { name: 'Drop sockets' }).click();
-  await until(
-    page,
-    'a gap',
-    () => textOf(page, '[data-testid=gaps]'),
-    (text) => /^\d+ gaps/.test(text),
-  );
-  await until(
-    page,
-    'closed gaps',
-    () => textOf(page, '[data-testid=gaps]'),
-    (text) => /all closed: \d+ fetched, nothing lost/.test(text),
-  );
+  await shows(page, '[data-testid=gaps]', /^\d+ gaps/);
+  await shows(page, '[data-testid=gaps]', /all closed: \d+ fetched, nothing lost/);
   await isLive(page);
   await isVerified(page);
   const said = (await page.evaluate(() => Reflect.get(globalThis, 'said'))) as string[];
@@ -319,19 +346,9 @@ test('half-open sockets: the silence is noticed, named, and a new socket brings 
   await isLive(page);
   await page.getByRole('tab', { name: 'Faults' }).click();
   await page.getByRole('button', { name: 'Half-open' }).click();
-  await until(
-    page,
-    'a stale stream',
-    () => textOf(page, '[data-testid=problem]'),
-    (text) => /silent|stale/.test(text),
-  );
+  await shows(page, '[data-testid=problem]', /silent|stale/);
   await isLive(page);
-  await until(
-    page,
-    'closed gaps',
-    () => textOf(page, '[data-testid=gaps]'),
-    (text) => /all closed: \d+ fetched, nothing lost/.test(text),
-  );
+  await shows(page, '[data-testid=gaps]', /all closed: \d+ fetched, nothing lost/);
   await end(opened);
 });
 
@@ -341,12 +358,7 @@ test('a subscription that the node has forgotten is named, and comes back', asyn
   await isLive(page);
   await page.getByRole('tab', { name: 'Faults' }).click();
   await page.getByRole('button', { name: 'Forget ticker' }).click();
-  await until(
-    page,
-    'the ticker named',
-    () => textOf(page, '[data-testid=problem]'),
-    (text) => /^ticker (stale|mending) since/.test(text),
-  );
+  await shows(page, '[data-testid=problem]', /^ticker (stale|mending) since/);
   await isLive(page);
   await end(opened);
 });

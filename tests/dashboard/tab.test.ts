@@ -7,6 +7,7 @@ import {
   launchBrowser,
   type Opened,
   openPage,
+  shows,
   TAB_FOLDER,
   TEST_TIMEOUT_MS,
   textOf,
@@ -35,14 +36,13 @@ afterAll(async () => {
 
 test('a folder without a server is a whole market: prices, a verified book, trades and blocks that come', async () => {
   const { page } = opened;
+  await shows(page, 'body', /verified[\s\S]*All live/);
   await until(
     page,
-    'a verified book',
-    () => textOf(page, 'body'),
-    (text) => /verified/.test(text) && /All live/.test(text),
+    'all markets, and a book',
+    async () => [await page.locator('.market-row').count(), await page.locator('.level').count()],
+    ([markets, levels]) => markets === 14 && levels! > 10,
   );
-  assert.equal((await textsOf(page, '.market-row')).length, 14);
-  assert.ok((await page.locator('.level').count()) > 10);
   const height = async (): Promise<number> =>
     Number(/block (\d+)/.exec(await textOf(page, '[data-testid=pulse]'))?.[1]);
   const before = await until(page, 'a block', height, Number.isFinite);
@@ -61,12 +61,7 @@ test('in the tab an order is signed, taken by a block, and told by the account',
   await page.locator('[name=price]').fill('250');
   await page.locator('[name=quantity]').fill('2');
   await page.getByRole('button', { name: 'Buy BNB' }).click();
-  await until(
-    page,
-    'the outcome',
-    () => textOf(page, '[data-testid=outcome]'),
-    (text) => /Ack in block \d+/.test(text),
-  );
+  await shows(page, '[data-testid=outcome]', /Ack in block \d+/);
   await until(
     page,
     'an open order',

@@ -2,7 +2,6 @@
  * The faults of a node of one's own, to watch the client recover: what `POST /control/<verb>` does.
  * In: a fault that was chosen. Out: what the node answered, in words.
  */
-
 import { Slice } from './slice.ts';
 import type { World } from './world.ts';
 
@@ -55,7 +54,7 @@ export const faultsOf = (symbol: string): readonly Fault[] => [
 ];
 
 export class FaultDesk {
-  readonly slice = new Slice<Faults>({ door: 'unknown', said: '' });
+  readonly slice = new Slice<Faults>({ door: 'unknown', said: '' }, { isPrompt: true });
   readonly #world: World;
 
   constructor(world: World) {

@@ -40,5 +40,5 @@ export const mount = (world: World, root: HTMLElement): void => {
     render(<App key={generation} store={store} />, root);
   };
   open(readPlace(location.search));
-  addEventListener('popstate', () => store.go(readPlace(location.search)));
+  addEventListener('popstate', () => store.go(readPlace(location.search), false));
 };

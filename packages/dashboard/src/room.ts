@@ -1,6 +1,6 @@
 /**
  * What every feed of the page is handed.
- * In: nothing. Out: the type of it, and how a failure that concerns one panel is told in that panel.
+ * In: nothing. Out: the type of it, and how REST is asked until it answers.
  */
 import type { Clock, Dex } from 'dexwire';
 import type { Health } from './health.ts';
@@ -42,4 +42,29 @@ export const persist = async <T>(
     }
   }
   return undefined;
+};
+
+/**
+ * Something that is asked more than once: at first, so that there is something to see, and again once a stream has proved that
+ * it comes, since what happened between the first answer and then is in neither.
+ *
+ * @param take - Gets answers, but for one that comes after that to a later question.
+ * @returns What asks.
+ */
+export const asker = <T>(
+  room: Room,
+  signal: AbortSignal,
+  ask: () => Promise<T>,
+  take: (answer: T) => void,
+): (() => void) => {
+  let asked = 0;
+  let taken = 0;
+  return () => {
+    const turn = ++asked;
+    void persist(room, signal, ask).then((answer) => {
+      if (answer === undefined || turn < taken) return;
+      taken = turn;
+      take(answer);
+    });
+  };
 };

@@ -9,9 +9,12 @@ export class Slice<T> {
   #value: T;
   #isTold = false;
   readonly #listeners = new Set<() => void>();
+  /** A person changes it, and wants to see that at once. */
+  readonly isPrompt: boolean;
 
-  constructor(value: T) {
+  constructor(value: T, { isPrompt = false } = {}) {
     this.#value = value;
+    this.isPrompt = isPrompt;
   }
 
   /** Without looking: whoever listens goes on waiting. */

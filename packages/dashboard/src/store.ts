@@ -10,7 +10,7 @@ import { type Account, openAccount } from './feeds/account.ts';
 import { type BookView, openBook } from './feeds/book.ts';
 import { Bars, openCandles } from './feeds/candles.ts';
 import { type Chain, openChain } from './feeds/chain.ts';
-import { type Markets, openMarkets } from './feeds/markets.ts';
+import { type Markets, openMarkets, type Pairs } from './feeds/markets.ts';
 import { openTape, Tape } from './feeds/tape.ts';
 import { openTicker } from './feeds/ticker.ts';
 import { Health } from './health.ts';
@@ -24,6 +24,7 @@ import type { World } from './world.ts';
 export interface Store {
   readonly world: World;
   readonly place: Slice<Place>;
+  readonly pairs: Slice<Pairs>;
   readonly markets: Slice<Markets>;
   readonly ticker: Slice<Ticker | undefined>;
   readonly candles: Slice<Bars>;
@@ -87,7 +88,7 @@ export const openStore = (world: World, first: Place, { onPlace, onFailed }: Tol
   const rest = new Rest(world.network.rest, world.fetch);
   const room: Room = { dex, rest, fetch: world.fetch, health, clock };
 
-  const place = new Slice(first);
+  const place = new Slice(first, { isPrompt: true });
   const ticker = new Slice<Ticker | undefined>(undefined);
   const candles = new Slice(new Bars());
   const book = new Slice<BookView>({ book: undefined, since: clock.now(), state: 'rebuilding' });
@@ -99,26 +100,35 @@ export const openStore = (world: World, first: Place, { onPlace, onFailed }: Tol
     health.note(error);
     onFailed?.();
   });
-  const markets = openMarkets(room, over.signal);
+  const { pairs, markets } = openMarkets(room, over.signal);
   const trading = new Trading(room, over.signal);
   const turns = { symbol: new Turn(), candles: new Turn(), account: new Turn() };
 
   const follow = (): void => {
     const { symbol, interval, address } = place.value;
-    turns.symbol.take(symbol, (signal) => {
-      openTicker(room, ticker, symbol, signal);
+    // A symbol that the node does not have is never asked for: with it the node refuses whatever else is in the command.
+    const isListed = pairs.value.has(symbol) || markets.value.tickers.has(symbol);
+    turns.symbol.take(isListed ? symbol : '', (signal) => {
       openBook(room, book, symbol, signal);
-      openTape(room, tape, symbol, signal);
+      const onComing = openTape(room, tape, symbol, signal);
+      openTicker(room, ticker, symbol, signal, onComing);
     });
-    turns.candles.take(symbol && `${symbol} ${interval}`, (signal) => {
+    turns.candles.take(isListed ? `${symbol} ${interval}` : '', (signal) => {
       openCandles(room, candles, symbol, interval, signal);
     });
+    if (!isListed) {
+      ticker.set(undefined);
+      candles.set(new Bars());
+      book.set({ book: undefined, since: clock.now(), state: 'rebuilding' });
+      tape.set(new Tape());
+    }
     turns.account.take(address, (signal) => openAccount(room, account, address, signal));
     if (address === '') account.set(undefined);
   };
 
   const go = (change: Partial<Place>, isChosen = true): void => {
-    place.set({ ...place.value, ...change });
+    // There is no way back to where it was not known yet which symbols there are.
+    place.set({ ...place.value, ...change, symbol: change.symbol || place.value.symbol });
     follow();
     onPlace?.(place.value, isChosen);
   };
@@ -129,8 +139,10 @@ export const openStore = (world: World, first: Place, { onPlace, onFailed }: Tol
     if (symbol === undefined) return;
     deafen();
     if (place.value.symbol === '') go({ symbol }, false);
+    else follow();
   };
   const deafen = markets.listen(choose);
+  pairs.listen(follow);
 
   let timer: unknown;
   const tick = (): void => {
@@ -147,7 +159,7 @@ export const openStore = (world: World, first: Place, { onPlace, onFailed }: Tol
   tick();
 
   return {
-    ...{ world, place, markets, ticker, candles, book, tape, account, chain, health, trading, dex, go },
+    ...{ world, place, pairs, markets, ticker, candles, book, tape, account, chain, health, trading, dex, go },
     faults: new FaultDesk(world),
     close: async () => {
       clock.clearTimeout(timer);

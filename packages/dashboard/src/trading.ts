@@ -3,8 +3,9 @@
  * In: what a form says. Out: what the chain made of it, in words.
  */
 import { devKey } from '@dexwire/node/core';
-import type { Side, TimeInForce } from 'dexwire';
+import type { Decimal, Side, TimeInForce } from 'dexwire';
 import { type Wallet, WalletError, wallet } from 'dexwire/wallet';
+import { typed } from './figures.ts';
 import { persist, type Room } from './room.ts';
 import { Slice } from './slice.ts';
 
@@ -35,14 +36,21 @@ export interface Desk {
 /** Those that are left to people come first: for the others traders act too. */
 const NAMES = ['dave', 'erin', 'alice', 'bob', 'carol'];
 
+const plainText = (decimal: Decimal): string => typed(decimal, 0);
+
 const wordsOf = (error: unknown): string => {
-  if (error instanceof WalletError) return error.chainText ?? error.message.replace(/^[A-Z_]+: /, '');
+  if (error instanceof WalletError) {
+    const [code, ...words] = error.message.split(': ');
+    // For a program the message goes on with what it could pass.
+    if (error.nearest) return `${words[0]} is off its step; the nearest: ${error.nearest.map(plainText).join(' and ')}`;
+    return error.chainText ?? (code === error.code ? words.join(': ') : error.message);
+  }
   return error instanceof Error ? error.message : String(error);
 };
 
 export class Trading {
-  readonly desk = new Slice<Desk>({ accounts: [], outcome: { name: 'none' } });
-  readonly draft = new Slice<Draft>({ side: 'buy', price: '', quantity: '', timeInForce: 'GTE' });
+  readonly desk = new Slice<Desk>({ accounts: [], outcome: { name: 'none' } }, { isPrompt: true });
+  readonly draft = new Slice<Draft>({ side: 'buy', price: '', quantity: '', timeInForce: 'GTE' }, { isPrompt: true });
   readonly #room: Room;
   readonly #keys = new Map<string, string>();
   readonly #wallets = new Map<string, Wallet>();
@@ -65,11 +73,14 @@ export class Trading {
 
   /** Sends the draft. */
   async place(address: string, symbol: string): Promise<void> {
-    const { side, price, quantity, timeInForce } = this.draft.value;
+    const { side, timeInForce } = this.draft.value;
+    const [price, quantity] = [this.draft.value.price.trim(), this.draft.value.quantity.trim()];
     const verb = side === 'buy' ? 'Buy' : 'Sell';
     await this.#ask(`${verb} ${quantity} at ${price}: waiting for a block`, address, async (trader) => {
       const { height, reports } = await trader.placeOrder({ symbol, side, price, quantity, timeInForce });
-      return `${verb} ${quantity} at ${price}: ${reports.at(-1)?.status ?? 'accepted'} in block ${height}`;
+      const last = reports.at(-1);
+      const filled = last ? `, ${plainText(last.cumulativeFilledQuantity)} of ${plainText(last.quantity)} filled` : '';
+      return `${verb} ${quantity} at ${price}: ${last?.status ?? 'accepted'} in block ${height}${filled}`;
     });
   }
 

@@ -1,15 +1,24 @@
 /**
  * The account of an address: balances, open orders, fills and transfers.
- * In: what REST tells of it once, and again after a gap that nothing could mend; `orders`, `accounts` and `transfers`. Out: a
- * slice.
+ * In: what REST tells of it at first, once more as soon as the streams are known to come, and after a gap that nothing could
+ * mend; `orders`, `accounts` and `transfers`. Out: a slice.
  *
- * The streams come first, then REST; reports that came meanwhile are applied to its answer once more, which does no harm: the
- * last word about an order is the same, however often it is said.
+ * Reports that came while REST was asked are applied to its answer once more, which does no harm: the last word about an
+ * order is the same, however often it is said.
  */
-import { accounts, type Balance, type Decimal, type OrderReport, orders, type Side, transfers } from 'dexwire';
+import {
+  accounts,
+  type Balance,
+  blockheight,
+  type Decimal,
+  type OrderReport,
+  orders,
+  type Side,
+  transfers,
+} from 'dexwire';
 import { millisecondsOf } from '../figures.ts';
 import type { OpenOrder, PastTrade, PastTransfer } from '../rest.ts';
-import { persist, type Room } from '../room.ts';
+import { asker, type Room } from '../room.ts';
 import type { Slice } from '../slice.ts';
 
 export interface FillLine {
@@ -49,8 +58,10 @@ export class Account {
   transfers: readonly TransferLine[] = [];
   isLoaded = false;
   #open = new Map<string, OpenOrder>();
-  /** Until REST has answered. */
-  #early: OrderReport[] = [];
+  /** Since REST was asked; `undefined`: it has answered. */
+  #early: OrderReport[] | undefined = [];
+  /** The stream has told of balances since REST was asked. */
+  #hasBalances = false;
 
   constructor(address: string) {
     this.address = address;
@@ -62,16 +73,33 @@ export class Account {
   }
 
   report(report: OrderReport, isRepaired: boolean): void {
-    if (!this.isLoaded) this.#early.push(report);
+    this.#early?.push(report);
     this.#apply(report);
-    const { tradeId, orderId, symbol, side, time } = report;
-    const key = `${tradeId} ${orderId}`;
+    const { tradeId, symbol, side, time } = report;
+    const key = `${tradeId} ${side}`;
     if (tradeId === '' || side === 'unknown' || this.fills.some((fill) => fill.key === key)) return;
     const fill: FillLine = {
       ...{ key, symbol, side, isRepaired, time: millisecondsOf(time) },
       ...{ price: report.lastExecutedPrice, quantity: report.lastExecutedQuantity },
     };
-    this.fills = [fill, ...this.fills].slice(0, MOST);
+    this.#addFills([fill]);
+  }
+
+  /** What was fetched may be older than what has come. */
+  #addFills(more: readonly FillLine[]): void {
+    this.fills = [...more, ...this.fills].sort((one, other) => other.time - one.time).slice(0, MOST);
+  }
+
+  /** What the stream tells. */
+  setBalances(balances: readonly Balance[]): void {
+    this.balances = balances;
+    this.#hasBalances = true;
+  }
+
+  /** REST is asked from now on. */
+  isAsked(): void {
+    this.#early ??= [];
+    this.#hasBalances = false;
   }
 
   #apply(report: OrderReport): void {
@@ -95,17 +123,21 @@ export class Account {
   ): void {
     const { address } = this;
     this.#open = new Map(open.map((order) => [order.orderId, order]));
-    for (const report of this.#early) this.#apply(report);
-    this.#early = [];
+    for (const report of this.#early ?? []) this.#apply(report);
+    this.#early = undefined;
     this.isLoaded = true;
-    // Whatever the stream has told by now is newer, for it came by itself.
-    if (this.balances === undefined || this.balances === 'none') this.balances = balances ?? 'none';
-    const known = new Set(this.fills.map(({ key }) => key.split(' ')[0]));
-    const past = trades.filter(({ tradeId }) => !known.has(tradeId)).flatMap((trade) => fillsOf(trade, address));
-    this.fills = [...this.fills, ...past].sort((one, other) => other.time - one.time).slice(0, MOST);
-    const told = new Set(this.transfers.map(({ key }) => key));
-    const older = moved.map((transfer) => pastTransferOf(transfer, address)).filter(({ key }) => !told.has(key));
-    this.transfers = [...this.transfers, ...older].slice(0, MOST);
+    // Whatever the stream has told meanwhile is newer, for it came by itself.
+    if (!this.#hasBalances) this.balances = balances ?? 'none';
+    const known = new Set(this.fills.map(({ key }) => key));
+    this.#addFills(trades.flatMap((trade) => fillsOf(trade, address)).filter(({ key }) => !known.has(key)));
+    this.addTransfers(moved.map((transfer) => pastTransferOf(transfer, address)));
+  }
+
+  /** Newest first. */
+  addTransfers(more: readonly TransferLine[]): void {
+    const known = new Set(this.transfers.map(({ key }) => key));
+    const all = [...more.filter(({ key }) => !known.has(key)), ...this.transfers];
+    this.transfers = all.sort((one, other) => other.height - one.height).slice(0, MOST);
   }
 }
 
@@ -136,25 +168,24 @@ export const openAccount = (
   const account = new Account(address);
   slice.set(account);
   const { dex, health, rest } = room;
-  const load = (): void => {
-    void persist(room, signal, () =>
+  const ask = asker(
+    room,
+    signal,
+    () =>
       Promise.all([
         rest.openOrders(address, signal),
         rest.trades({ address }, MOST, signal),
         rest.transfers(address, MOST, signal),
         rest.balances(address, signal),
       ]),
-    ).then((answers) => {
-      if (answers === undefined) return;
+    (answers) => {
       account.load(...answers);
       slice.changed();
-    });
-  };
-  const reload = (lost: string): void => {
-    if (lost === 'none') return;
-    account.isLoaded = false;
-    account.balances = undefined;
-    load();
+    },
+  );
+  const load = (): void => {
+    account.isAsked();
+    ask();
   };
   const noteOrders = health.follow(ORDERS, 'orders', address, signal);
   dex.subscribe(orders, { address, signal, queue: { policy: 'dropOldest', limit: 500 } }, (item) => {
@@ -162,13 +193,13 @@ export const openAccount = (
     if (item.kind === 'events') {
       for (const report of item.events) account.report(report, item.repaired);
       slice.changed();
-    } else if (item.kind === 'gapClosed') reload(item.lost);
+    } else if (item.kind === 'gapClosed' && item.lost !== 'none') load();
   });
   const noteBalances = health.follow(BALANCES, 'balances', address, signal);
   dex.subscribe(accounts, { address, signal, queue: { policy: 'conflate', limit: 1 } }, (item) => {
     noteBalances(item);
     if (item.kind !== 'events') return;
-    account.balances = item.events.at(-1)!.balances;
+    account.setBalances(item.events.at(-1)!.balances);
     slice.changed();
   });
   const noteTransfers = health.follow(TRANSFERS, 'transfers', address, signal);
@@ -183,10 +214,17 @@ export const openAccount = (
             pastTransferOf({ txHash, height, from, to: output.address, asset, amount, memo }, address),
           ),
         );
-      const told = new Set(account.transfers.map(({ key }) => key));
-      account.transfers = [...lines.filter(({ key }) => !told.has(key)), ...account.transfers].slice(0, MOST);
+      account.addTransfers(lines);
     }
     slice.changed();
   });
   load();
+  // A socket is asked for blocks last: with its first one it brings all the rest too.
+  const proof = new AbortController();
+  dex.subscribe(blockheight, { signal: AbortSignal.any([signal, proof.signal]) }, () => {
+    const link = dex.plan.find((one) => one.address === address);
+    if (!link?.paths.some(({ height }) => height !== undefined)) return;
+    proof.abort();
+    load();
+  });
 };

@@ -1,13 +1,14 @@
 /**
  * The candles of a symbol and interval: history from REST, what goes on from the stream.
- * In: `/klines` once, and again after a gap that nothing could mend; `kline_<interval>` each second. Out: a slice of bars.
+ * In: `/klines` at first, once more as soon as the stream has come, and after a gap that nothing could mend;
+ * `kline_<interval>` each second. Out: a slice of bars.
  *
- * The stream is subscribed to first, so that no kline lies between history and present. Where both tell of one bar, the one
- * with more trades in it is the newer.
+ * A bar that ended between the first answer and the stream's beginning is in the second answer, whole. Where both tell of one
+ * bar, the one with more trades in it is the newer.
  */
 import { type KlineInterval, type KlineUpdate, kline } from 'dexwire';
 import type { Bar } from '../rest.ts';
-import { persist, type Room } from '../room.ts';
+import { asker, type Room } from '../room.ts';
 import type { Slice } from '../slice.ts';
 
 /** Bars that are kept. The oldest gives way. */
@@ -96,19 +97,24 @@ export const openCandles = (
   const bars = new Bars(symbol, interval);
   slice.set(bars);
   const note = room.health.follow(CANDLES, `candles ${interval}`, `${symbol}@kline_${interval}`, signal);
-  const load = (): void => {
-    void persist(room, signal, () => room.rest.bars(symbol, interval, HISTORY, signal)).then((history) => {
-      if (history === undefined) return;
+  const load = asker(
+    room,
+    signal,
+    () => room.rest.bars(symbol, interval, HISTORY, signal),
+    (history) => {
       bars.putHistory(history);
       slice.changed();
-    });
-  };
+    },
+  );
+  let hasCome = false;
   room.dex.subscribe(
     kline(interval),
     { symbols: [symbol], signal, queue: { policy: 'conflate', limit: 10 } },
     (item) => {
       note(item);
       if (item.kind === 'events') {
+        if (!hasCome) load();
+        hasCome = true;
         for (const update of item.events) bars.put(barOf(update));
         slice.changed();
       } else if (item.kind === 'gapClosed' && item.lost !== 'none') load();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Decimal, OrderReport, Trade } from 'dexwire';
 import { test } from 'vitest';
-import type { Bar, OpenOrder } from '../rest.ts';
+import type { Bar, OpenOrder, PastTrade, PastTransfer } from '../rest.ts';
 import { Account } from './account.ts';
 import { Bars } from './candles.ts';
 import { Tape } from './tape.ts';
@@ -62,29 +62,43 @@ const trade = (tradeId: string): Trade => ({
   tick: 'buyTaker',
 });
 
+/** @param more - Its parties, for one. */
+const past = (tradeId: string, more: Partial<PastTrade> = {}): PastTrade => ({
+  ...{ tradeId, symbol: 'A_B', height: 1, price: d('1'), quantity: d('1'), time: 1, tick: 'SellTaker' },
+  ...{ buyer: '', seller: '' },
+  ...more,
+});
+
+const keysOf = ({ lines }: Tape): string[] => lines.map(({ key }) => key);
+
 test('the tape has the newest on top, a line where some may be missing, and what was fetched above it', () => {
   const tape = new Tape();
   tape.add([trade('1-0'), trade('1-1')], false);
   tape.gap(1, 5, 'disconnect');
   tape.add([trade('2-0')], true);
   tape.gapClosed(1, { at: 9, repaired: 1, lost: 'none' });
-  tape.addPast([
-    {
-      ...{ tradeId: '1-0', symbol: 'A_B', height: 1, price: d('1'), quantity: d('1'), time: 1 },
-      ...{ tick: 'SellTaker', buyer: '', seller: '' },
-    },
-    {
-      ...{ tradeId: '0-0', symbol: 'A_B', height: 0, price: d('1'), quantity: d('1'), time: 1 },
-      ...{ tick: 'SellTaker', buyer: '', seller: '' },
-    },
-  ]);
-  assert.deepEqual(
-    tape.lines.map(({ key }) => key),
-    ['2-0', 'gap 1', '1-1', '1-0', '0-0'],
-  );
+  tape.addPast([past('1-0'), past('0-0')]);
+  assert.deepEqual(keysOf(tape), ['2-0', 'gap 1', '1-1', '1-0', '0-0']);
   const [fetched, gap] = tape.lines;
   assert.equal(fetched?.kind === 'trade' && fetched.isRepaired, true);
   assert.deepEqual(gap?.kind === 'gap' && gap.end, { at: 9, repaired: 1, lost: 'none' });
+});
+
+test('trades between the first answer of REST and the first of the stream come into their place by a second answer', () => {
+  const tape = new Tape();
+  tape.addPast([past('2-0'), past('1-0')]);
+  tape.add([trade('10-0')], false);
+  tape.gap(1, 5, 'disconnect');
+  tape.addPast(['10-1', '10-0', '9-0', '3-1', '3-0', '2-0'].map((tradeId) => past(tradeId)));
+  assert.deepEqual(keysOf(tape), ['10-1', 'gap 1', '10-0', '9-0', '3-1', '3-0', '2-0', '1-0']);
+});
+
+test('a trade that REST has told already is not told once more by the stream that comes later', () => {
+  const tape = new Tape();
+  tape.addPast([past('2-1'), past('2-0')]);
+  tape.add([trade('2-0'), trade('2-1')], false);
+  tape.add([trade('3-0')], false);
+  assert.deepEqual(keysOf(tape), ['3-0', '2-1', '2-0']);
 });
 
 const report = (orderId: string, status: OrderReport['status'], more: Partial<OrderReport> = {}): OrderReport => ({
@@ -128,4 +142,43 @@ test('an account that the chain does not know is told as such, and one that gets
   assert.equal(account.balances, 'none');
   account.load([], [], [], [{ asset: 'BNB', free: d('1'), frozen: d('0'), locked: d('0') }]);
   assert.equal(account.balances?.length, 1);
+});
+
+test('a fill that REST and the stream both tell is one fill, and one that was fetched stands by its time', () => {
+  const account = new Account('tbnb1');
+  const filled = { tradeId: '2-0', side: 'sell', status: 'PartialFill' } as const;
+  account.load([], [past('2-0', { seller: 'tbnb1', time: 20 }), past('1-0', { buyer: 'tbnb1', time: 10 })], [], []);
+  account.report(report('a', 'PartialFill', { ...filled, time: 20_000_000n }), false);
+  account.report(report('b', 'FullyFill', { tradeId: '1-5', time: 15_000_000n }), true);
+  assert.deepEqual(
+    account.fills.map(({ key }) => key),
+    ['2-0 sell', '1-5 buy', '1-0 buy'],
+  );
+});
+
+test('what REST says of balances stands unless the stream has spoken since it was asked', () => {
+  const balance = (free: string) => ({ asset: 'BNB', free: d(free), frozen: d('0'), locked: d('0') });
+  const account = new Account('tbnb1');
+  account.setBalances([balance('1')]);
+  account.load([], [], [], [balance('0')]);
+  assert.deepEqual(account.balances, [balance('1')]);
+  account.isAsked();
+  account.load([], [], [], [balance('2')]);
+  assert.deepEqual(account.balances, [balance('2')]);
+});
+
+test('transfers that lay between two answers of REST come into their place', () => {
+  const moved = (height: number): PastTransfer => ({
+    ...{ txHash: `${height}`, height, from: 'tbnb1', to: 'tbnb2', asset: 'BNB', amount: d('1'), memo: '' },
+  });
+  const account = new Account('tbnb1');
+  account.load([], [], [moved(1)], []);
+  account.addTransfers([
+    { key: '9 tbnb2 BNB', direction: 'out', other: 'tbnb2', asset: 'BNB', amount: d('1'), memo: '', height: 9 },
+  ]);
+  account.load([], [], [moved(9), moved(5), moved(1)], []);
+  assert.deepEqual(
+    account.transfers.map(({ height }) => height),
+    [9, 5, 1],
+  );
 });

@@ -1,13 +1,14 @@
 /**
  * The tape: the latest trades of a symbol, newest first, with a line wherever some may be missing.
- * In: `/trades` once; `trades` by block, with what a repair has brought. Out: a slice of lines, a bounded number of them.
+ * In: `/trades` at first, and once more as soon as the stream is known to come; `trades` by block, with what a repair has
+ * brought. Out: a slice of lines, a bounded number of them.
  *
  * Queue: 500 frames wait, then the oldest is dropped, and the tape says so.
  */
-import { type Decimal, type GapCause, type Lost, type TickType, type Trade, trades } from 'dexwire';
+import { type Decimal, type GapCause, type Lost, parseTradeId, type TickType, type Trade, trades } from 'dexwire';
 import { millisecondsOf } from '../figures.ts';
 import type { PastTrade } from '../rest.ts';
-import { persist, type Room } from '../room.ts';
+import { asker, type Room } from '../room.ts';
 import type { Slice } from '../slice.ts';
 
 /** Who took what the other had resting. */
@@ -67,9 +68,19 @@ const pastLineOf = ({ tradeId, price, quantity, time, tick, buyer, seller }: Pas
   ...{ kind: 'trade', key: tradeId, price, quantity, time, taker: takerOf(tick), isRepaired: false, buyer, seller },
 });
 
+/** Whether a trade came after another one. */
+const isLater = (one: TradeLine, other: TradeLine): boolean => {
+  const [first, second] = [parseTradeId(one.key), parseTradeId(other.key)];
+  return first.height === second.height ? first.index > second.index : first.height > second.height;
+};
+
+const isTrade = (line: TapeLine): line is TradeLine => line.kind === 'trade';
+
 /** Lines, newest first. A line of a gap is changed in its place when it ends. */
 export class Tape {
   #lines: TapeLine[] = [];
+  /** What REST has told, and the stream may tell again. */
+  #past = new Set<string>();
 
   get lines(): readonly TapeLine[] {
     return this.#lines;
@@ -78,14 +89,27 @@ export class Tape {
   add(list: readonly Trade[], isRepaired: boolean): void {
     // Of many at once only the latest can stand here anyway.
     const lines = list.slice(-MOST).map((trade) => lineOf(trade, isRepaired));
-    this.#lines = [...lines.reverse(), ...this.#lines].slice(0, MOST);
+    this.#put(lines.filter(({ key }) => !this.#past.has(key)).reverse());
   }
 
-  /** What was before the first live trade. @param list - Newest first. */
+  /** What REST knows. @param list - Newest first. */
   addPast(list: readonly PastTrade[]): void {
     const known = new Set(this.#lines.map(({ key }) => key));
-    const older = list.filter(({ tradeId }) => !known.has(tradeId)).map(pastLineOf);
-    this.#lines = [...this.#lines, ...older].slice(0, MOST);
+    this.#put(list.filter(({ tradeId }) => !known.has(tradeId)).map(pastLineOf));
+    this.#past = new Set(list.map(({ tradeId }) => tradeId));
+  }
+
+  /** Each in its place. @param more - Newest first. */
+  #put(more: readonly TradeLine[]): void {
+    const lines: TapeLine[] = [];
+    let next = 0;
+    this.#lines.forEach((line, place) => {
+      // A gap lies on top of the trade before it.
+      const before = isTrade(line) ? line : this.#lines.slice(place).find(isTrade);
+      while (next < more.length && (!before || isLater(more[next]!, before))) lines.push(more[next++]!);
+      lines.push(line);
+    });
+    this.#lines = [...lines, ...more.slice(next)].slice(0, MOST);
   }
 
   gap(id: number, at: number, cause: GapCause): void {
@@ -100,7 +124,8 @@ export class Tape {
   }
 }
 
-export const openTape = (room: Room, slice: Slice<Tape>, symbol: string, signal: AbortSignal): void => {
+/** @returns What is called once everything that has been subscribed to is known to come. */
+export const openTape = (room: Room, slice: Slice<Tape>, symbol: string, signal: AbortSignal): (() => void) => {
   const tape = new Tape();
   slice.set(tape);
   const note = room.health.follow(TAPE, 'trades', `${symbol}@trades`, signal);
@@ -111,9 +136,15 @@ export const openTape = (room: Room, slice: Slice<Tape>, symbol: string, signal:
     else tape.gapClosed(item.id, { at: room.clock.now(), repaired: item.repaired, lost: item.lost });
     slice.changed();
   });
-  void persist(room, signal, () => room.rest.trades({ symbol }, MOST, signal)).then((list) => {
-    if (list === undefined) return;
-    tape.addPast(list);
-    slice.changed();
-  });
+  const load = asker(
+    room,
+    signal,
+    () => room.rest.trades({ symbol }, MOST, signal),
+    (list) => {
+      tape.addPast(list);
+      slice.changed();
+    },
+  );
+  load();
+  return load;
 };

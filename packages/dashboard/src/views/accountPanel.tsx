@@ -3,10 +3,11 @@
  * In: the account, an address that is typed. Out: tabs with tables; a cancel beside each order whose key is known here.
  */
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { type Account, BALANCES, ORDERS, TRANSFERS } from '../feeds/account.ts';
 import { plain, shown, timeOfDay } from '../figures.ts';
 import { isVenueAddress } from '../place.ts';
+import type { OpenOrder } from '../rest.ts';
 import type { Store } from '../store.ts';
 import { Panel } from './panel.tsx';
 import { Tabs } from './tabs.tsx';
@@ -40,8 +41,16 @@ const Table = ({ name, heads, empty, rows }: TableProps) =>
     </table>
   );
 
-const SideText = ({ side }: { readonly side: 'buy' | 'sell' }) => (
-  <span data-side={side}>{side === 'buy' ? '▲ Buy' : '▼ Sell'}</span>
+/** What an order and a fill have in common. */
+const DealCells = ({ symbol, side, price, quantity }: Pick<OpenOrder, 'symbol' | 'side' | 'price' | 'quantity'>) => (
+  <>
+    <th scope="row">{symbol}</th>
+    <td>
+      <span data-side={side}>{side === 'buy' ? '▲ Buy' : '▼ Sell'}</span>
+    </td>
+    <td class="num">{shown(price, 0)}</td>
+    <td class="num">{shown(quantity, 0)}</td>
+  </>
 );
 
 const Balances = ({ account: { balances } }: { readonly account: Account }) => (
@@ -65,22 +74,17 @@ const Orders = ({ account, store }: { readonly account: Account; readonly store:
     name="Open orders"
     heads={['Market', 'Side', 'Price', 'Quantity', 'Filled', '']}
     empty={account.isLoaded ? 'No order is open' : 'Asking the node'}
-    rows={account.openOrders.map(({ orderId, symbol, side, price, quantity, filled }) => (
-      <tr key={orderId} data-order={orderId}>
-        <th scope="row">{symbol}</th>
-        <td>
-          <SideText side={side} />
-        </td>
-        <td class="num">{shown(price, 0)}</td>
-        <td class="num">{shown(quantity, 0)}</td>
+    rows={account.openOrders.map(({ filled, ...order }) => (
+      <tr key={order.orderId} data-order={order.orderId}>
+        <DealCells {...order} />
         <td class="num">{shown(filled, 0)}</td>
         <td>
           {store.trading.canSign(account.address) && (
             <button
               type="button"
               class="small"
-              aria-label={`Cancel ${side} ${shown(quantity, 0)} ${symbol} at ${shown(price, 0)}`}
-              onClick={() => void store.trading.cancel(account.address, symbol, orderId)}
+              aria-label={`Cancel ${order.side} ${shown(order.quantity, 0)} ${order.symbol} at ${shown(order.price, 0)}`}
+              onClick={() => void store.trading.cancel(account.address, order.symbol, order.orderId)}
             >
               Cancel
             </button>
@@ -96,14 +100,9 @@ const Fills = ({ account }: { readonly account: Account }) => (
     name="Fills"
     heads={['Market', 'Side', 'Price', 'Quantity', 'Time, UTC']}
     empty={account.isLoaded ? 'No fill yet' : 'Asking the node'}
-    rows={account.fills.map(({ key, symbol, side, price, quantity, time, isRepaired }) => (
+    rows={account.fills.map(({ key, time, isRepaired, ...fill }) => (
       <tr key={key}>
-        <th scope="row">{symbol}</th>
-        <td>
-          <SideText side={side} />
-        </td>
-        <td class="num">{shown(price, 0)}</td>
-        <td class="num">{shown(quantity, 0)}</td>
+        <DealCells {...fill} />
         <td class="num dim">
           {isRepaired ? '↺ ' : ''}
           {timeOfDay(time)}
@@ -138,6 +137,12 @@ const AddressForm = ({ store }: { readonly store: Store }) => {
   const { address } = useSlice(store.place);
   const { accounts } = useSlice(store.trading.desk);
   const [problem, setProblem] = useState('');
+  const input = useRef<HTMLInputElement>(null);
+  // Chosen elsewhere, it stands here too; what is being typed stays.
+  useLayoutEffect(() => {
+    if (input.current) input.current.value = address;
+    setProblem('');
+  }, [address]);
   return (
     <form
       class="address-form"
@@ -155,8 +160,7 @@ const AddressForm = ({ store }: { readonly store: Store }) => {
         id="address"
         name="address"
         class="mono"
-        key={address}
-        defaultValue={address}
+        ref={input}
         placeholder="tbnb1…"
         aria-label="Address whose account is shown"
         aria-invalid={problem !== ''}

@@ -116,7 +116,7 @@ const NOTHING: Pick<CumulativeRead, 'bids' | 'asks' | 'certain'> = {
 export const BookPanel = ({ store }: { readonly store: Store }) => {
   const view = useSlice(store.book);
   const { symbol } = useSlice(store.place);
-  const pair = useSlice(store.markets).pairs.get(symbol);
+  const pair = useSlice(store.pairs).get(symbol);
   const account = useSlice(store.account);
   const host = useRef<HTMLDivElement>(null);
   const room = useRoom(host);

@@ -34,11 +34,14 @@ interface Colors {
   readonly downSoft: string;
 }
 
-/** As the style sheet has them now. */
+/** As the style sheet has them now: dark or light is settled once they are the colour of something. */
 const colorsNow = (): Colors => {
-  const style = getComputedStyle(document.documentElement);
-  const color = (name: string): string => style.getPropertyValue(name).trim();
-  return {
+  const probe = document.body.appendChild(document.createElement('i'));
+  const color = (name: string): string => {
+    probe.style.color = `var(${name})`;
+    return getComputedStyle(probe).color;
+  };
+  const colors = {
     text: color('--dim'),
     line: color('--line'),
     up: color('--up'),
@@ -46,6 +49,8 @@ const colorsNow = (): Colors => {
     upSoft: color('--up-soft'),
     downSoft: color('--down-soft'),
   };
+  probe.remove();
+  return colors;
 };
 
 /** A rising candle is hollow and a falling one full, so that it does not hang on colour. */
@@ -147,7 +152,7 @@ const onKeys = ({ chart }: Drawing, event: KeyboardEvent): void => {
 export const CandlesPanel = ({ store, theme }: { readonly store: Store; readonly theme: string }) => {
   const bars = useSlice(store.candles);
   const { symbol, interval } = useSlice(store.place);
-  const pair = useSlice(store.markets).pairs.get(symbol);
+  const pair = useSlice(store.pairs).get(symbol);
   const digits = pair ? digitsOf(pair.tick) : 2;
   const host = useRef<HTMLDivElement>(null);
   const drawing = useRef<Drawing>(null);

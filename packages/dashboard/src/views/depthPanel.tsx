@@ -37,7 +37,7 @@ const stepsOf = (
 export const DepthPanel = ({ store }: { readonly store: Store }) => {
   const { book, state } = useSlice(store.book);
   const { symbol } = useSlice(store.place);
-  const pair = useSlice(store.markets).pairs.get(symbol);
+  const pair = useSlice(store.pairs).get(symbol);
   const digits = pair ? digitsOf(pair.tick) : 0;
   const { bids, asks } = book?.cumulative(LEVELS) ?? { bids: [], asks: [] };
   const [bid, ask] = [bids[0], asks[0]];

@@ -175,7 +175,7 @@ export const HealthStrip = ({ store }: { readonly store: Store }) => {
           {height === undefined ? 'no block yet' : `block ${height}, ${duration(now - at)} ago`}
         </span>
         {/* The one live region of the page that speaks by itself: of what goes wrong, and that it is right again. */}
-        <span class="health-problem" role="status" data-testid="problem">
+        <span class="health-problem" role="status" data-testid="problem" title={problem}>
           {problem === '' && link.name === 'open' ? 'All live' : problem}
         </span>
         <span data-testid="gaps">

@@ -21,7 +21,8 @@ const onArrows = (event: KeyboardEvent): void => {
 };
 
 export const MarketList = ({ store }: { readonly store: Store }) => {
-  const { symbols, pairs, tickers } = useSlice(store.markets);
+  const pairs = useSlice(store.pairs);
+  const { symbols, tickers } = useSlice(store.markets);
   const { symbol: here } = useSlice(store.place);
   const [filter, setFilter] = useState('');
   const named = (text: string): string[] =>

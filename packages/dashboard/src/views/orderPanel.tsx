@@ -2,18 +2,61 @@
  * The order form, for accounts whose keys everybody knows.
  * In: accounts, the book. Out: a signed order; below it, what became of the last one.
  */
-import { digitsOf, nameOf, plain, shown, typed } from '../figures.ts';
+import { compareDecimal, type Decimal, isDecimal, multiplyDecimal } from 'dexwire';
+import { digitsOf, nameOf, plain, shown, typed, ZERO } from '../figures.ts';
 import type { Store } from '../store.ts';
 import type { Draft } from '../trading.ts';
 import { useSlice } from './useSlice.ts';
 
 const SIGNS = { none: '', busy: '…', done: '✓', failed: '✕' } as const;
 
+interface AmountFieldProps {
+  readonly store: Store;
+  readonly name: 'price' | 'quantity';
+  readonly label: string;
+  readonly step: Decimal | undefined;
+}
+
+const AmountField = ({ store: { trading }, name, label, step }: AmountFieldProps) => (
+  <label>
+    <span>{label}</span>
+    <input
+      name={name}
+      inputMode="decimal"
+      autocomplete="off"
+      required
+      value={useSlice(trading.draft)[name]}
+      placeholder={step && `step ${shown(step, 0)}`}
+      onInput={({ currentTarget }) => trading.write({ [name]: currentTarget.value })}
+    />
+  </label>
+);
+
+/** What the order takes from the account, exactly, and what is there. */
+const Need = ({ store }: { readonly store: Store }) => {
+  const { side, price, quantity } = useSlice(store.trading.draft);
+  const account = useSlice(store.account);
+  const { base, quote } = nameOf(useSlice(store.place).symbol);
+  const asset = side === 'buy' ? quote : base;
+  const [each, count] = [price.trim(), quantity.trim()];
+  const need = isDecimal(count) && (side === 'sell' ? count : isDecimal(each) && multiplyDecimal(each, count));
+  const balances = account?.balances;
+  if (balances === undefined) return null;
+  const free = balances === 'none' ? ZERO : (balances.find((one) => one.asset === asset)?.free ?? ZERO);
+  const isShort = need !== false && compareDecimal(need, free) > 0;
+  return (
+    <p class="need" data-short={isShort} data-testid="need">
+      {need !== false && `${isShort ? '✕ Needs' : 'Needs'} ${shown(need, 0)}, `}
+      {isShort ? 'has only' : 'has'} {shown(free, 0)} {plain(asset)}
+    </p>
+  );
+};
+
 export const OrderForm = ({ store }: { readonly store: Store }) => {
   const { accounts, outcome } = useSlice(store.trading.desk);
   const { symbol, address } = useSlice(store.place);
-  const pair = useSlice(store.markets).pairs.get(symbol);
-  const { side, price, quantity, timeInForce } = useSlice(store.trading.draft);
+  const pair = useSlice(store.pairs).get(symbol);
+  const { side, timeInForce } = useSlice(store.trading.draft);
   const write = (change: Partial<Draft>): void => store.trading.write(change);
   const { base } = nameOf(symbol);
   const canSign = store.trading.canSign(address);
@@ -60,18 +103,7 @@ export const OrderForm = ({ store }: { readonly store: Store }) => {
         ))}
       </fieldset>
       <div class="priced">
-        <label>
-          <span>Price</span>
-          <input
-            name="price"
-            inputMode="decimal"
-            autocomplete="off"
-            required
-            value={price}
-            placeholder={pair ? `step ${shown(pair.tick, 0)}` : ''}
-            onInput={({ currentTarget }) => write({ price: currentTarget.value })}
-          />
-        </label>
+        <AmountField store={store} name="price" label="Price" step={pair?.tick} />
         <button type="button" class="small" aria-label="Price of the best bid" onClick={() => take('bid')}>
           bid
         </button>
@@ -79,20 +111,9 @@ export const OrderForm = ({ store }: { readonly store: Store }) => {
           ask
         </button>
       </div>
+      <AmountField store={store} name="quantity" label="Quantity" step={pair?.lot} />
       <label>
-        <span>Quantity</span>
-        <input
-          name="quantity"
-          inputMode="decimal"
-          autocomplete="off"
-          required
-          value={quantity}
-          placeholder={pair ? `step ${shown(pair.lot, 0)}` : ''}
-          onInput={({ currentTarget }) => write({ quantity: currentTarget.value })}
-        />
-      </label>
-      <label>
-        <span>Time in force</span>
+        <span>In force</span>
         <select
           name="timeInForce"
           value={timeInForce}
@@ -102,6 +123,7 @@ export const OrderForm = ({ store }: { readonly store: Store }) => {
           <option value="IOC">IOC, at once or not</option>
         </select>
       </label>
+      {canSign && <Need store={store} />}
       <button type="submit" class="submit" data-side={side} disabled={!canSign || outcome.name === 'busy'}>
         {side === 'buy' ? 'Buy' : 'Sell'} {plain(base)}
       </button>

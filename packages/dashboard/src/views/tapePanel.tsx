@@ -71,7 +71,7 @@ const rowOf = (line: TapeLine, price: number, quantity: number, address: string)
 export const TapePanel = ({ store }: { readonly store: Store }) => {
   const { lines } = useSlice(store.tape);
   const { symbol, address } = useSlice(store.place);
-  const pair = useSlice(store.markets).pairs.get(symbol);
+  const pair = useSlice(store.pairs).get(symbol);
   const [price, quantity] = [pair ? digitsOf(pair.tick) : 0, pair ? digitsOf(pair.lot) : 0];
   return (
     <Panel id="tape" title="Trades" health={store.health} keys={[TAPE]}>

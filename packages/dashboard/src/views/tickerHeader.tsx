@@ -33,7 +33,8 @@ const Blocks = ({ store }: { readonly store: Store }) => {
 export const TickerHeader = ({ store }: { readonly store: Store }) => {
   const { symbol } = useSlice(store.place);
   const ticker = useSlice(store.ticker);
-  const pair = useSlice(store.markets).pairs.get(symbol);
+  const pairs = useSlice(store.pairs);
+  const pair = pairs.get(symbol);
   const { base, quote, name } = nameOf(symbol);
   const digits = pair ? digitsOf(pair.tick) : 0;
   const price = (value: Decimal): string => shown(value, digits);
@@ -41,7 +42,13 @@ export const TickerHeader = ({ store }: { readonly store: Store }) => {
     <section class="ticker" id="ticker" aria-labelledby="ticker-title">
       <div class="ticker-name">
         <h1 id="ticker-title">{symbol === '' ? 'dexwire' : name}</h1>
-        <span class="dim mono">{symbol}</span>
+        {symbol === '' || pair || pairs.size === 0 ? (
+          <span class="dim mono">{symbol}</span>
+        ) : (
+          <span class="problem" role="alert">
+            The node has no market {symbol}
+          </span>
+        )}
       </div>
       <div class="ticker-last">
         <span class="last num" data-testid="last">
