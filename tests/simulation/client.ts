@@ -22,7 +22,7 @@ export const PROMISES = {
   /** All of this also where no pulse tells what a socket brings. */
   withoutPulse: false,
   /** A subscription whose sockets are paused loses nothing unsaid while they are doubled or renewed. */
-  pausedInPairs: false,
+  pausedInPairs: true,
   /** A book is true though frames of what was asked for before are still on their way. */
   bookInDelay: false,
   /** A book stays true while its frames come by two sockets. */
