@@ -481,15 +481,12 @@ export class Ledger {
     const [, missing] = open.missing.find(([feed, published]) => !this.#isAccounted(open, feed, published)) ?? [];
     if (missing !== undefined) this.#fail(`gap ${id} (${open.cause}) has lost nothing, and ${missing.key} never came`);
     for (const [feed, place] of open.owed) {
-      const { owed } = this.#progress.get(feed.subject)!;
+      const { owed, skipped } = this.#progress.get(feed.subject)!;
       const published = feed.events[place]!;
       const { frame } = published;
-      if (
-        !((frame.eventHeight ?? frame.height) > to!) &&
-        owed.delete(place) &&
-        !feed.stream.conflatable &&
-        !this.#isAccounted(open, feed, published)
-      )
+      if ((frame.eventHeight ?? frame.height) > to! || !owed.delete(place)) continue;
+      skipped.add(place);
+      if (!feed.stream.conflatable && !this.#isAccounted(open, feed, published))
         this.#fail(`gap ${id} (${open.cause}) has lost nothing, and ${published.key} never came`);
     }
     const late = open.missing.find(

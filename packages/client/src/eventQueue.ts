@@ -201,10 +201,16 @@ export class EventQueue<Event> {
     gate.said = join(gate.said, { ends, begin: this.#open });
   }
 
+  /** What is held back, each event with the name of its stream. */
+  *held(): Generator<readonly [Event, string], void> {
+    for (const { item, name } of this.#behind(this.#gate)) for (const event of item!.events) yield [event, name];
+  }
+
   /**
-   * Ends the open gap, if there is one, where events are held back, or else behind all that waits.
+   * Ends the open gap, if there is one, where events are held back, or else behind all that waits. Where something was fetched,
+   * what is held back and is no newer than the gap comes before its end as well, all of it by blocks.
    *
-   * @param items - What was missed: comes before the end, however full the queue is.
+   * @param items - What was missed, by blocks: comes before the end, however full the queue is.
    * @param isOutdated - Whether an event of a name that was held back is older than what was fetched in its place.
    */
   end(
@@ -218,21 +224,21 @@ export class EventQueue<Event> {
     this.#open = this.#gate = undefined;
     if (!open) return;
     const closed = closeOf(open, to, items.length ? worse(lost, this.#droppedSince(gate, to)) : lost);
+    if (isOutdated) for (const slot of [...this.#behind(gate)]) this.#thin(slot, isOutdated);
+    const news = items.map(([item, name]) => {
+      const slot = slotOf(item, name);
+      slot.end = closed;
+      return slot;
+    });
     let last = gate;
-    if (items.length) {
-      if (isOutdated) for (let slot = gate.next; slot; slot = slot.next) this.#thin(slot, isOutdated);
-      for (const [item, name] of items) {
-        // What came between two losses has its place among what was fetched for both.
-        for (let { next } = last; next; next = last.next) {
-          const { height } = next.item!;
-          if (!(height! < item.height!) || height! > to!) break;
-          last = next;
-        }
-        last = this.#insert(slotOf(item, name), last);
-        last.end = closed;
+    for (const slot of this.#conflatable ? news : this.#byBlocks(gate, news, to ?? items.at(-1)?.[0].height)) {
+      if (slot !== last.next) {
+        if (!slot.end) this.#leave(slot);
+        this.#insert(slot, last);
       }
-      if (this.#options.policy === 'conflate') this.#listAll();
+      last = slot;
     }
+    if (items.length && this.#options.policy === 'conflate') this.#listAll();
     const { ends, whole, begin } = gate.said;
     if (last !== gate && whole && !begin) {
       gate.said = { ends };
@@ -241,11 +247,26 @@ export class EventQueue<Event> {
     last.said = join(last.said, { ends: [closed] });
   }
 
-  /** What gave way while it was held back, and is older than what will stand before the gap that is told for it. */
+  /** What stands behind a slot, if there is one. */
+  *#behind(slot: Slot<Event> | undefined): Generator<Slot<Event>, void> {
+    for (let next = slot?.next; next; next = next.next) yield next;
+  }
+
+  /** What was fetched, together with what stands behind a slot and is of the same blocks, of which that comes first. */
+  #byBlocks(gate: Slot<Event>, news: readonly Slot<Event>[], to: Height | undefined): readonly Slot<Event>[] {
+    const held = [...this.#behind(gate)].filter(({ item }) => item!.height! <= to!);
+    // What was fetched without a height is what it is now.
+    const blockOf = ({ item }: Slot<Event>): number => item!.height ?? Number.POSITIVE_INFINITY;
+    return news.length && held.length
+      ? [...news, ...held].sort((one, other) => blockOf(one) - blockOf(other) || 0)
+      : news;
+  }
+
+  /** What gave way while it was held back, and is no newer than the gap: for events that are newer may now come before it is told. */
   #droppedSince(gate: Slot<Event>, to: Height | undefined): Lost {
     let lost: Lost = 'none';
-    for (let slot: Slot<Event> | undefined = gate; slot; slot = slot.next) {
-      const { whole } = slot.said;
+    for (const { said } of [gate, ...this.#behind(gate)]) {
+      const { whole } = said;
       if (whole && whole[0].from! <= to!) lost = worse(lost, whole[1].lost);
     }
     return lost;
@@ -344,11 +365,15 @@ export class EventQueue<Event> {
     const item = slot.item!;
     const events = item.events.filter((event) => !isOutdated(event, slot.name));
     if (events.length) slot.item = { ...item, events };
-    else {
-      this.#unlink(slot);
-      const before = slot.previous!;
-      before.said = join(before.said, slot.said);
-    }
+    else this.#leave(slot);
+  }
+
+  /** Takes an item out, and leaves behind what is said after it. */
+  #leave(slot: Slot<Event>): void {
+    this.#unlink(slot);
+    const before = slot.previous!;
+    before.said = join(before.said, slot.said);
+    slot.said = NOTHING;
   }
 
   /** Takes an item out. Of its name it is the oldest, or only the first one of all is older. */

@@ -107,7 +107,7 @@ describe('what was missed', () => {
     network.last.say(tradedText(8), heightText(8), tradedText(9));
     asked[0]?.answer({ items: [traded(6), traded(8)], lost: 'none' });
     await settled();
-    expect(told(items)).toEqual(['disconnect', 'repaired 6', 'repaired 8', `closed ${2 * COUNT} none`, 9]);
+    expect(told(items)).toEqual(['disconnect', 'repaired 6', 8, `closed ${COUNT} none`, 9]);
   });
 
   test('is asked for anew, as a whole, when the socket is lost again meanwhile', async () => {
@@ -130,14 +130,7 @@ describe('what was missed', () => {
     network.last.say(tradedText(16));
     asked[1]?.answer({ items: [traded(7), traded(11), traded(13)], lost: 'none' });
     await settled();
-    expect(told(items)).toEqual([
-      'disconnect',
-      'repaired 7',
-      'repaired 11',
-      'repaired 13',
-      `closed ${3 * COUNT} none`,
-      16,
-    ]);
+    expect(told(items)).toEqual(['disconnect', 'repaired 7', 11, 'repaired 13', `closed ${2 * COUNT} none`, 16]);
   });
 
   test('comes around what a socket brought between two losses, each in its place', async () => {
@@ -203,6 +196,23 @@ describe('what was missed', () => {
     expect(told(items)).toEqual(['disconnect', 'closed 0 unknown', ...wider]);
     expect(items[2]).toMatchObject({ from: 3, streams: [`${SYMBOL}@trades`, `${other}@trades`] });
     expect(await closed(setting)).toBe(0);
+  });
+
+  test('leaves the order within a block to the socket, which brings all of it', async () => {
+    const { asked, repair } = repairs();
+    const setting = memoryDex({ repair });
+    const items: Item<{ tradeId: string }>[] = [];
+    setting.dex.subscribe(trades, OF_SYMBOL, (item) => items.push(item));
+    await settled();
+    setting.network.last.say(heightText(4));
+    setting.network.last.drop();
+    await setting.clock.pass(1000);
+    const first = tradedText(9).replaceAll('9-0', '9-first');
+    setting.network.last.say(first, tradedText(9), heightText(9));
+    asked[0]?.answer({ items: [traded(7), traded(9)], lost: 'unknown' });
+    await settled();
+    const ids = items.flatMap((item) => (item.kind === 'events' ? item.events.map(({ tradeId }) => tradeId) : []));
+    expect(ids).toEqual(['7-0', '9-first', '9-0']);
   });
 
   test('of several symbols is one gap, closed when all of it is known, in the order of blocks', async () => {
@@ -285,7 +295,7 @@ describe('what was missed', () => {
     expect(asked[0]?.missed).toMatchObject({ from: 4, to: 7 });
     asked[0]?.answer({ items: [traded(6), traded(7)], lost: 'none' });
     await settled();
-    expect(told(items)).toEqual(['badFrame', 'repaired 6', 'repaired 7', `closed ${2 * COUNT} none`]);
+    expect(told(items)).toEqual(['badFrame', 'repaired 6', 7, `closed ${COUNT} none`]);
     expect(setting.errors).toMatchObject([{ code: 'FRAME_BAD_FIELD' }]);
   });
 

@@ -242,7 +242,7 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
     else this.#settle(all, to, items, traces);
   }
 
-  /** Of what was fetched and is held back as well, the fetched one comes. */
+  /** Of what was fetched and is held back as well, that comes which is held back: a socket brings all of a block, in order. */
   #settle(
     lost: Lost,
     to: Height | undefined,
@@ -250,8 +250,14 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
     traces: ReadonlyMap<string, Trace>,
   ): void {
     const keyOf = (event: Event, name: string): string => `${name} ${traces.get(name)?.key(event)}`;
-    const fetched = new Set(items.flatMap(([{ events }, name]) => events.map((event) => keyOf(event, name))));
-    this.#queue.end(lost, to, items, (event, name) => fetched.has(keyOf(event, name)));
+    const held = new Set(items.length ? [...this.#queue.held()].map(([event, name]) => keyOf(event, name)) : []);
+    const news = items
+      .map(([item, name]) => {
+        const events = item.events.filter((event) => !held.has(keyOf(event, name)));
+        return [{ ...item, events }, name] as const;
+      })
+      .filter(([{ events }]) => events.length);
+    this.#queue.end(lost, to, news);
   }
 
   /** Some of it was asked for; perhaps that was the last of it. */
