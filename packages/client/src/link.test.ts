@@ -350,6 +350,8 @@ describe('a refused command', () => {
     await settled();
     network.last.say(refusalText());
     const fence = { method: 'fence' };
+    expect(network.last.sent.at(-1)).toEqual(fence);
+    network.last.say(FENCE);
     expect(network.last.sent.slice(-2)).toEqual([subscribed([SYMBOL, 'NO_SUCH']), fence]);
     network.last.say(refusalText(), FENCE);
     expect(network.last.sent.slice(-2)).toEqual([subscribed([SYMBOL]), fence]);
@@ -362,6 +364,44 @@ describe('a refused command', () => {
     expect(errors).toEqual([]);
     await settled();
     expect(network.last.sent.at(-1)).toEqual(fence);
+  });
+
+  test('of two that are refused one behind the other, nothing else is taken for either', async () => {
+    const { dex, network, errors } = memoryDex();
+    const quiet = take(dex, trades, OF_SYMBOL);
+    const pulses = take(dex, blockheight, {});
+    await settled();
+    const refused = [dex.once(ticker, { symbols: ['NO_SUCH'] }), dex.once(kline('1m'), { symbols: ['NO_SUCH'] })];
+    await settled();
+    network.last.say(refusalText(), refusalText(), FENCE);
+    for (let turn = 0; turn < 4; turn++) {
+      const asked = network.last.sent.at(-2) as { readonly topic: string };
+      network.last.say(...(/ticker|kline/.test(asked.topic) ? [refusalText()] : []), FENCE);
+    }
+    for (const once of refused) await expect(once).rejects.toMatchObject({ code: 'COMMAND_REFUSED' });
+    network.last.say(tradesText(2), heightText(2));
+    expect(heightsOf(quiet)).toEqual([2]);
+    expect(heightsOf(pulses)).toEqual([2]);
+    expect(errors).toEqual([]);
+  });
+
+  test('of what was asked for while another one was looked for is looked for as well', async () => {
+    const { dex, network } = memoryDex();
+    const quiet = take(dex, trades, OF_SYMBOL);
+    await settled();
+    const first = dex.once(ticker, { symbols: ['NO_SUCH'] });
+    await settled();
+    network.last.say(refusalText(), FENCE);
+    const second = dex.once(kline('1m'), { symbols: ['NO_SUCH'] });
+    await settled();
+    network.last.say(refusalText(), FENCE); // of the second, while the trades are being asked for
+    for (let turn = 0; turn < 4; turn++) {
+      const asked = network.last.sent.at(-2) as { readonly topic: string };
+      network.last.say(...(/ticker|kline/.test(asked.topic) ? [refusalText()] : []), FENCE);
+    }
+    for (const once of [first, second]) await expect(once).rejects.toMatchObject({ code: 'COMMAND_REFUSED' });
+    network.last.say(tradesText(2));
+    expect(heightsOf(quiet)).toEqual([2]);
   });
 
   test('of what is not wanted any more ends nobody', async () => {
@@ -380,7 +420,7 @@ describe('a refused command', () => {
     const quiet = take(dex, trades, OF_SYMBOL);
     const once = dex.once(accounts, { address: ADDRESS });
     await settled();
-    network.last.say(refusalText('Invalid address'), refusalText('Invalid address'), FENCE);
+    network.last.say(refusalText('Invalid address'), FENCE, refusalText('Invalid address'), FENCE);
     await expect(once).rejects.toMatchObject({ code: 'COMMAND_REFUSED' });
     network.last.say(tradesText(1));
     expect(heightsOf(quiet)).toEqual([1]);
@@ -391,7 +431,7 @@ describe('a refused command', () => {
     for (let round = 0; round < 2; round++) {
       const both = [1, 2].map(() => dex.once(trades, { symbols: ['NO_SUCH'] }));
       await settled();
-      network.last.say(refusalText(), refusalText(), FENCE);
+      network.last.say(refusalText(), FENCE, refusalText(), FENCE);
       for (const once of both) await expect(once).rejects.toMatchObject({ code: 'COMMAND_REFUSED' });
     }
   });
@@ -416,7 +456,7 @@ describe('a refused command', () => {
     network.last.drop(1008, 'Invalid symbol(s)');
     await clock.pass(1000);
     expect(network.last.url).toMatch(/\/ws$/);
-    network.last.say(refusalText(), refusalText(), FENCE);
+    network.last.say(refusalText(), FENCE, refusalText(), FENCE);
     network.last.say(FENCE, refusalText(), FENCE);
     await expect(refused).rejects.toMatchObject({ code: 'COMMAND_REFUSED' });
     network.last.say(tradesText(4), heightText(4));

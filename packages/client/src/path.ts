@@ -123,6 +123,8 @@ export class Path implements Record<Effect, () => void> {
   /** The same, as a whole: not to be asked for with others. */
   readonly #held = new Set<Interest<Consumer>>();
   #refusal: DexError | undefined;
+  /** What was asked for behind the fence that is awaited. */
+  #meanwhile: Interest<Consumer>[] = [];
   #isRefused = false;
 
   constructor(settings: PathSettings, host: PathHost, endpoint: string, standing: Standing) {
@@ -221,7 +223,7 @@ export class Path implements Record<Effect, () => void> {
     this.#socket = undefined;
     socket?.terminate();
     this.#settings.clock.clearTimeout(this.#pace);
-    this.#suspects = [];
+    this.#suspects = this.#meanwhile = [];
     this.#held.clear();
     const asked = [...this.asked];
     for (const one of asked) this.forget(one);
@@ -255,7 +257,8 @@ export class Path implements Record<Effect, () => void> {
 
   /**
    * A command was refused, which does not say of what: what may be meant is asked for again, half by half, each time with
-   * a fence behind it, a command that is refused for certain and by name. A refusal before the fence is of that half.
+   * a fence behind it, a command that is refused for certain and by name. A refusal before the fence is of that half, or of
+   * another command that was on its way: so a fence goes first, and where something else was asked for meanwhile, once more.
    *
    * @returns Whether anybody may be meant; then it is told what becomes of it.
    */
@@ -274,26 +277,39 @@ export class Path implements Record<Effect, () => void> {
       this.#isRefused = true;
       return true;
     }
-    const isMeant = (one: Interest<Consumer>): boolean =>
+    const suspects = router.all().filter((one) => this.#isSuspect(one, error));
+    if (!suspects.length) return false;
+    this.#refusal = error;
+    this.#suspects = [[]];
+    this.#suspect(suspects);
+    this.#probe();
+    return true;
+  }
+
+  #isSuspect(one: Interest<Consumer>, { message }: DexError): boolean {
+    return (
       this.asked.has(one) &&
       !this.#proven.has(one) &&
       !one.trace.hasCome &&
       one.subscribers.length > 0 &&
-      !/address/.test(error.message) === (one.stream.scope !== 'address');
-    this.#suspects = byTopic(router.all().filter(isMeant));
-    this.#refusal = error;
-    for (const one of this.#suspects.flat()) {
+      !/address/.test(message) === (one.stream.scope !== 'address')
+    );
+  }
+
+  #suspect(interests: readonly Interest<Consumer>[]): void {
+    this.#suspects.push(...byTopic(interests));
+    for (const one of interests) {
       this.forget(one);
       this.#held.add(one);
     }
-    this.#probe();
-    return this.#suspects.length > 0;
   }
 
   /** The fence is there: what was asked for before it has been judged. */
   fenced(): void {
     const group = this.#suspects.shift();
     if (!group) return;
+    const others = this.#meanwhile.filter((one) => this.#isSuspect(one, this.#refusal!));
+    this.#meanwhile = [];
     if (!this.#isRefused) {
       for (const one of group) {
         this.#proven.add(one);
@@ -302,15 +318,19 @@ export class Path implements Record<Effect, () => void> {
       }
       this.#host.asked(this, group);
       for (const consumer of subscribersOf(group)) consumer.asked();
+    } else if (others.length) {
+      for (const one of group) this.forget(one);
+      this.#suspects.unshift(group);
+      this.#suspect(others);
     } else if (group.length > 1) {
       const half = group.length >> 1;
       for (const one of group) this.forget(one);
       this.#suspects.unshift(group.slice(0, half), group.slice(half));
-    } else {
+    } else if (group[0]) {
       // What is not known to the gateway need not be left there.
-      this.forget(group[0]!);
-      this.#held.delete(group[0]!);
-      for (const consumer of group[0]!.subscribers) consumer.end(this.#refusal);
+      this.forget(group[0]);
+      this.#held.delete(group[0]);
+      for (const consumer of group[0].subscribers) consumer.end(this.#refusal);
     }
     this.#probe();
   }
@@ -339,6 +359,7 @@ export class Path implements Record<Effect, () => void> {
           else {
             this.#ask(one);
             this.fresh.add(one);
+            if (this.#suspects.length) this.#meanwhile.push(one);
           }
         }
         done.push(...group);
@@ -361,7 +382,7 @@ export class Path implements Record<Effect, () => void> {
     if (!group || this.#waits(2)) return;
     this.#settings.clock.clearTimeout(this.#pace);
     for (const one of group) this.#ask(one);
-    this.#command(group, 'subscribe');
+    if (group.length) this.#command(group, 'subscribe');
     this.#socket?.send(`{"method":"${FENCE}"}`);
   }
 
