@@ -473,8 +473,9 @@ class World {
 
   #handing(wire: Wire, text: string): void {
     this.#trace.detail(() => `hand ${wire.id} ${text.slice(11, 70)}`);
-    // Of several sockets only one may count as yet.
-    const isOnly = [...this.#network.live].every((other) => other === wire || other.state === 'dialing');
+    // Of several sockets only one may count as yet, and of one that is being closed nothing does.
+    const isOnly =
+      wire.state === 'open' && [...this.#network.live].every((other) => other === wire || other.state === 'dialing');
     this.#oracle.handing(text, this.#addresses.get(wire) ?? '', isOnly);
   }
 

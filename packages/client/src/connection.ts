@@ -207,10 +207,12 @@ export const connect = (target: Target, options: DexOptions = {}): Dex => {
     let data: unknown;
     link.reads(path);
     let topic: string | undefined;
+    let counts: boolean | undefined;
     try {
       topic = peekTopic(text) ?? topicOf(path, text); // reads the head of the text, parses nothing
       if (topic === undefined) return;
-      if (!link.admits(path, topic, text)) {
+      counts = link.admits(path, topic, text);
+      if (!counts) {
         if (topic === blockheight.topic) link.beats(path, decode(blockheight, text).height);
         return;
       }
@@ -220,10 +222,14 @@ export const connect = (target: Target, options: DexOptions = {}): Dex => {
         data = decode(route.stream, text, onUnknownKey); // once, however many subscriptions
       } else unwanted(link, topic); // nobody asked, nothing is decoded
     } catch (error) {
-      stats.unreadable++;
-      metrics?.count('unreadable', 1, {});
-      report(error as DexError);
-      link.miss(route ? [...route.interests.values()] : link.router.all());
+      if (!isAgain) {
+        stats.unreadable++;
+        metrics?.count('unreadable', 1, {});
+        report(error as DexError);
+      }
+      // Of a path that does not count yet, it is looked at again once that does.
+      counts ??= link.admits(path, '', text);
+      if (counts) link.miss(route ? [...route.interests.values()] : link.router.all());
       return;
     }
     if (!route) return;

@@ -193,6 +193,24 @@ describe('a renewed socket', () => {
     expect(heightsOf(items)).toEqual([1, 2, 3, 4, 'gap', 'gapClosed']);
   });
 
+  test('that brings what cannot be read is a gap once it counts, and an error at once', async () => {
+    const setting = memoryDex();
+    const { dex, network, errors } = setting;
+    const items = take(setting);
+    await settled();
+    const old = network.last;
+    old.say(...block(1));
+    void dex.renew();
+    await settled();
+    network.last.say(heightText(3), 'no JSON', '{"stream":"blockheight","data":{"h":"x"}}', ...block(5));
+    expect(errors.map(({ code }) => code)).toEqual(['FRAME_NOT_JSON', 'FRAME_BAD_FIELD']);
+    expect(heightsOf(items)).toEqual([1]);
+    old.say(...block(2), ...block(3));
+    expect(heightsOf(items)).toEqual([1, 2, 3, 'gap', 'gapClosed', 5]);
+    expect(items[3]).toMatchObject({ cause: 'badFrame', from: 2 });
+    expect(errors).toHaveLength(2);
+  });
+
   test('that cannot be had leaves the old one as it is', async () => {
     const setting = memoryDex();
     const { dex, network, clock } = setting;

@@ -123,6 +123,8 @@ export class Link implements PathHost {
   #doubledTo: Height | undefined;
   #isWoken = false;
   #isJoining = false;
+  /** Of what a path that joins had brought before: the newest block that was read. */
+  #replayed: Height | undefined;
   #isPaused = false;
   #from: Path | undefined;
 
@@ -279,6 +281,7 @@ export class Link implements PathHost {
   saw(path: Path, height: Height | undefined): void {
     if (height === undefined) return;
     path.saw(height);
+    if (this.#isJoining) this.#replayed = height;
     if (!(height <= this.height!)) {
       this.height = height;
       this.#heightAt = this.#board.clock.now();
@@ -475,7 +478,7 @@ export class Link implements PathHost {
    * others had brought before.
    */
   #seen(path: Path | undefined): Moment {
-    return this.#moment(before(path?.height ?? this.height));
+    return this.#moment(before(this.#isJoining ? this.#replayed : (path?.height ?? this.height)));
   }
 
   /** Since the newest block came. */
@@ -553,6 +556,7 @@ export class Link implements PathHost {
     path.fresh.clear();
     // Its newest block is not what it has brought yet: nobody joins it on the way there.
     this.#isJoining = true;
+    this.#replayed = to;
     for (const text of backlog) if (standing.isServing) this.#board.read(this, path, text, true);
     this.#isJoining = false;
     if (doubledTo! > path.height!) this.#doubledTo = doubledTo;
