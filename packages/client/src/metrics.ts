@@ -2,11 +2,13 @@
  * What can be counted and measured of a connection, for whoever keeps such figures.
  * In: nothing. Out: the interface that adapters have, and the lines of a log.
  */
+import type { GapCause } from './item.ts';
 
 /**
- * `frames`: texts that came; `unwanted`, `unreadable`, `unknownKeys`: as in `DexStats`; `dials`, `opens`, `losses`: of sockets;
- * `gaps`, `repaired`: gap items, and events that were fetched for them; `dropped`, `conflated`: items that gave way in a full
- * queue; `renewals`: sockets put in the place of others that still served; `stale`: streams that fell silent; `threw`: callbacks.
+ * `frames`: those that somebody wanted, and that were read; `unwanted`, `unreadable`, `unknownKeys`: as in `DexStats`; `dials`,
+ * `opens`, `losses`: of sockets; `gaps`, `repaired`: gaps but for overflows, and events that were fetched for them; `dropped`,
+ * `conflated`: items that gave way in a full queue; `renewals`: sockets put in the place of others that still served; `stale`:
+ * streams and sockets that fell silent; `threw`: callbacks.
  */
 export type Counter =
   | 'frames'
@@ -26,12 +28,17 @@ export type Counter =
 
 /**
  * `lag`: from an event's own time to its arrival, by the two clocks, which may differ; `connect`: from a dial to its socket;
- * `gap`: from a loss to the end of its gap; `repair`: of one request for what was missed. All in milliseconds.
+ * `gap`: from the last block before a loss until all comes again; `repair`: until what was missed is fetched, or what an audit
+ * compares with. All in milliseconds.
  */
 export type Measure = 'lag' | 'connect' | 'gap' | 'repair';
 
-/** Such as `{ topic: 'trades' }`, `{ url }`, `{ cause: 'disconnect' }`. Few values each; never an address. */
-export type Tags = Readonly<Record<string, string>>;
+/** Few values each; never an address, nor a URL, which may hold one. */
+export interface Tags {
+  readonly topic?: string;
+  /** Of a gap. */
+  readonly cause?: GapCause;
+}
 
 /** Takes figures. Must not throw. */
 export interface Metrics {
@@ -44,7 +51,7 @@ export type LogLevel = 'debug' | 'info' | 'warn';
 
 export interface LogLine {
   readonly level: LogLevel;
-  /** Such as `dial`, `open`, `lost`, `command`, `gap`, `gapClosed`, `stale`, `renewed`. */
+  /** A state that a socket has come to, such as `dialing` or `open`; `command`, `gap`, `stale`, `renewed`. */
   readonly event: string;
   /** What it is about; addresses stand in it as they are. */
   readonly data: Readonly<Record<string, unknown>>;

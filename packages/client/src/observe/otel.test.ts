@@ -7,16 +7,20 @@ import {
   type MetricData,
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
+import { orders } from 'dexwire';
 import { expect, test, vi } from 'vitest';
+import { closed, memoryDex } from '../../../../tests/support/memoryDex.ts';
+import { ADDRESS, heightText, ordersText } from '../../../../tests/support/sampleFrames.ts';
+import { settled } from '../../../../tests/support/virtualClock.ts';
 import type { Counter, Measure, Metrics } from '../metrics.ts';
 import { otelMetrics } from './otel.ts';
 
 /** What an exporter was given of the figures that `run` made, by name. */
-const exported = async (run: (metrics: Metrics) => void): Promise<Map<string, MetricData>> => {
+const exported = async (run: (metrics: Metrics) => void | Promise<void>): Promise<Map<string, MetricData>> => {
   const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
   const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 2 ** 30 });
   const provider = new MeterProvider({ readers: [reader] });
-  run(otelMetrics(provider.getMeter('dexwire')));
+  await run(otelMetrics(provider.getMeter('dexwire')));
   await provider.forceFlush();
   const scopes = exporter.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics);
   await provider.shutdown();
@@ -76,22 +80,26 @@ test('an exporter sees times in seconds, in buckets that fit them, and none belo
   assert.equal(value.buckets.counts[4], 1);
 });
 
-test('of a URL only the server is told: neither the address in its path nor the key in its query', async () => {
-  const metrics = await exported(({ count }) => {
-    count('dials', 1, { url: 'wss://dex.example/api/ws/tbnb1r4gc5ftrkr9ez2khph4h5xxd0mf0hd75jf06gw?key=secret' });
-    count('dials', 1, { url: 'ws://127.0.0.1:27100/api/ws' });
-    count('dials', 1, { url: 'ws://[::1]/api/ws' });
-    count('dials', 1, { url: 'no url' });
+test('what a connection counts and measures of an address names neither it nor a URL', async () => {
+  const metrics = await exported(async (figures) => {
+    const setting = memoryDex({ metrics: figures, ask: 'combined' });
+    const { dex, network, clock } = setting;
+    dex.subscribe(orders, { address: ADDRESS }, () => {
+      throw new Error(ADDRESS);
+    });
+    await settled();
+    expect(network.last.url).toContain(ADDRESS);
+    network.last.say(heightText(1), ordersText(1), `{"stream":"${ADDRESS}","data":{}}`, ADDRESS);
+    network.last.drop();
+    await clock.pass(1000);
+    network.last.say(heightText(2));
+    await closed(setting);
   });
-  assert.deepEqual(
-    metrics.get('dexwire.dials')!.dataPoints.map(({ attributes }) => attributes),
-    [
-      { 'server.address': 'dex.example', 'server.port': 443 },
-      { 'server.address': '127.0.0.1', 'server.port': 27100 },
-      { 'server.address': '::1', 'server.port': 80 },
-      {},
-    ],
-  );
+  const points = [...metrics.values()].flatMap(({ dataPoints }) => dataPoints.map(({ attributes }) => attributes));
+  const names = new Set(points.flatMap((attributes) => Object.keys(attributes)));
+  assert.deepEqual(names, new Set(['dexwire.topic', 'dexwire.cause']));
+  const values = new Set(points.flatMap((attributes) => Object.values(attributes)));
+  assert.deepEqual(values, new Set(['orders', 'blockheight', 'disconnect']));
 });
 
 test('all names are of the form that the conventions ask for, and none is the beginning of another', async () => {

@@ -12,58 +12,42 @@ import type { Counter, Measure, Metrics, Tags } from '../metrics.ts';
 type Instrument = readonly [name: string, unit: string, description: string];
 
 const COUNTERS: Readonly<Record<Counter, Instrument>> = {
-  frames: ['dexwire.frames', '{frame}', 'Frames that came.'],
+  frames: ['dexwire.frames', '{frame}', 'Frames that somebody wanted, and that were read.'],
   unwanted: ['dexwire.unwanted_frames', '{frame}', 'Frames that nobody wanted.'],
   unreadable: ['dexwire.unreadable_frames', '{frame}', 'Frames that could not be read.'],
   unknownKeys: ['dexwire.unknown_keys', '{key}', 'Keys that no table has.'],
   dials: ['dexwire.dials', '{dial}', 'Attempts to open a socket.'],
   opens: ['dexwire.opened_sockets', '{socket}', 'Sockets that opened.'],
   losses: ['dexwire.lost_sockets', '{socket}', 'Sockets that were lost.'],
-  gaps: ['dexwire.gaps', '{gap}', 'Gaps that consumers were told of.'],
+  gaps: ['dexwire.gaps', '{gap}', 'Gaps that consumers were told of, but for overflows.'],
   repaired: ['dexwire.repaired_events', '{event}', 'Events that were fetched for gaps.'],
   dropped: ['dexwire.dropped_items', '{item}', 'Items that gave way in a full queue.'],
   conflated: ['dexwire.conflated_items', '{item}', 'Items that newer ones of the same stream replaced.'],
   renewals: ['dexwire.renewed_sockets', '{socket}', 'Sockets put in the place of others that still served.'],
-  stale: ['dexwire.stale_streams', '{stream}', 'Streams that fell silent.'],
+  stale: ['dexwire.stale_streams', '{stream}', 'Streams and sockets that fell silent.'],
   threw: ['dexwire.failed_callbacks', '{callback}', 'Callbacks that threw.'],
 };
 
 const MEASURES: Readonly<Record<Measure, Instrument>> = {
   lag: ['dexwire.event.lag', 's', "From an event's own time to its arrival, by two clocks."],
   connect: ['dexwire.connect.duration', 's', 'From a dial to its socket.'],
-  gap: ['dexwire.gap.duration', 's', 'From a loss to the end of its gap.'],
-  repair: ['dexwire.repair.duration', 's', 'Of one request for what was missed.'],
+  gap: ['dexwire.gap.duration', 's', 'From the last block before a loss until all comes again.'],
+  repair: ['dexwire.repair.duration', 's', 'Until what was missed is fetched, or what an audit compares with.'],
 };
 
 /** Seconds. From a millisecond to ten minutes: lags are short, gaps are not. */
 const BOUNDARIES = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600];
 
-const PORTS: Readonly<Record<string, number>> = { 'wss:': 443, 'https:': 443, 'ws:': 80, 'http:': 80 };
-
-/** Of a URL only where it leads: its path may name an address, and its query hold a key. */
-const serverOf = (url: string): Attributes => {
-  if (!URL.canParse(url)) return {};
-  const { hostname, port, protocol } = new URL(url);
-  const number = port === '' ? PORTS[protocol] : Number(port);
-  const address = hostname.replace(/[[\]]/g, ''); // of IPv6
-  return { 'server.address': address, ...(number !== undefined && { 'server.port': number }) };
-};
-
-const attributesOf = (tags: Tags): Attributes => {
-  const attributes: Attributes = {};
-  for (const tag in tags) {
-    const value = tags[tag]!;
-    if (tag === 'url') Object.assign(attributes, serverOf(value));
-    else attributes[`dexwire.${tag}`] = value;
-  }
-  return attributes;
-};
+const attributesOf = ({ topic, cause }: Tags): Attributes => ({
+  ...(topic !== undefined && { 'dexwire.topic': topic }),
+  ...(cause !== undefined && { 'dexwire.cause': cause }),
+});
 
 /**
  * Counts and measures by OpenTelemetry. An instrument is made when its first figure comes.
  *
- * Attributes: `dexwire.topic`, `dexwire.cause`; `server.address` and `server.port` in place of a URL. A time below zero, which
- * a lag is between clocks that differ, counts as 0, since histograms refuse it.
+ * Attributes: `dexwire.topic`, `dexwire.cause`. A time below zero, which a lag is between clocks that differ, counts as 0, since
+ * histograms refuse it.
  *
  * @param meter - Of a provider that is registered already: one that was asked for earlier may stay without effect.
  */
