@@ -164,6 +164,7 @@ export class Link implements PathHost {
     const interest = this.router.get(stream, subject) ?? this.#add(stream, subject);
     if (stream.scope === 'address') this.address = subject;
     interest.subscribers = [...interest.subscribers, consumer];
+    if (!(this.height! <= consumer.since!)) consumer.since = this.height;
     this.#wake();
     return interest;
   }
@@ -297,7 +298,8 @@ export class Link implements PathHost {
       this.#isDoubled = this.#openPaths > 1;
     }
     if (!path.asked.has(this.pulse!)) return;
-    if (standing.from === undefined) {
+    // One that was given up may come all the same.
+    if (standing.from === undefined || (standing.from === Number.POSITIVE_INFINITY && !standing.isServing)) {
       standing.from = height;
       standing.waitsSince = this.#beat;
     }
@@ -543,7 +545,7 @@ export class Link implements PathHost {
     const isDoubled = serving.length > 0 || this.#openPaths > 1;
     const to = standing.from === Number.POSITIVE_INFINITY ? undefined : (standing.from as Height);
     // What waited, or is behind, may have come by another one that is not open any more.
-    const isBehind = to! < this.height!;
+    const isBehind = to! < this.height! || (!!this.pulse && to === undefined && this.height !== undefined);
     this.#isDoubled = isDoubled || isBehind || backlog.length > 0;
     standing.isServing = true;
     standing.retries = 0;
@@ -559,7 +561,7 @@ export class Link implements PathHost {
     this.#replayed = to;
     for (const text of backlog) if (standing.isServing) this.#board.read(this, path, text, true);
     this.#isJoining = false;
-    if (doubledTo! > path.height!) this.#doubledTo = doubledTo;
+    if (doubledTo !== undefined && !(path.height! >= doubledTo)) this.#doubledTo = doubledTo;
     this.#isDoubled = isDoubled || this.#doubledTo !== undefined;
     if (replaces && this.#paths.has(replaces)) {
       this.#board.metrics?.count('renewals', 1, {});
@@ -574,7 +576,10 @@ export class Link implements PathHost {
   #beginAnew(): void {
     this.height = this.#doubledTo = undefined;
     this.#audits?.clear();
-    for (const { trace } of this.router.all()) trace.clear();
+    for (const { trace, subscribers } of this.router.all()) {
+      trace.clear();
+      for (const consumer of subscribers) consumer.since = undefined;
+    }
   }
 
   #replace(path: Path): void {

@@ -80,9 +80,12 @@ export class Losses {
     const byConsumer = new Map<Consumer, Interest<Consumer>[]>();
     for (const one of interests) {
       // What is being fetched is fetched again, together with this.
-      const older = this.#losses.get(one) ?? this.#cancel(one);
+      const pending = this.#losses.get(one);
+      const older = pending ?? this.#cancel(one);
       const isDoubt = until === 'speech' && (!older || older.isDoubt);
-      this.#losses.set(one, { ...(older ?? { from, mark: one.trace.mark }), until, isDoubt });
+      // Who waits for more than a word still does.
+      const next = until === 'speech' ? (pending?.until ?? until) : until;
+      this.#losses.set(one, { ...(older ?? { from, mark: one.trace.mark }), until: next, isDoubt });
       for (const consumer of one.subscribers) {
         const list = byConsumer.get(consumer);
         if (list) list.push(one);

@@ -93,6 +93,8 @@ const END = { done: true, value: undefined } as const;
 export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Item<Event>, undefined>, Subscriber {
   /** All that it wants. Its connection fills the list once. */
   readonly interests: Interest<Subscriber>[] = [];
+  /** The newest block when it began: what others may have missed before is none of its. */
+  since: Height | undefined;
   readonly #ties: Ties<Event>;
   readonly #queue: EventQueue<Event>;
   readonly #nexts: Settle<Result<Event>>[] = [];
@@ -154,16 +156,17 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
   }
 
   /**
-   * Of some of it, or of all, events may be missing from `from` on, until each was found.
+   * Of some of it, or of all, events may be missing after a block, until each was found.
    *
    * @param isHolding - What comes from now on is newer than the gap, and waits for its end.
    */
   lose(
     interests: readonly Interest<Subscriber>[],
     cause: GapCause,
-    from: Height | undefined,
+    after: Height | undefined,
     isHolding: boolean,
   ): void {
+    const from = after! >= this.since! ? after : (this.since ?? after);
     if (this.#ties.gaps === 'fail') {
       this.end(new GapError(`${interests[0]?.name}: events may be missing: ${cause}`));
       return;
