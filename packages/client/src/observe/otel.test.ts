@@ -98,8 +98,8 @@ test('what a connection counts and measures of an address names neither it nor a
   const points = [...metrics.values()].flatMap(({ dataPoints }) => dataPoints.map(({ attributes }) => attributes));
   const names = new Set(points.flatMap((attributes) => Object.keys(attributes)));
   assert.deepEqual(names, new Set(['dexwire.topic', 'dexwire.cause']));
-  const values = new Set(points.flatMap((attributes) => Object.values(attributes)));
-  assert.deepEqual(values, new Set(['orders', 'blockheight', 'disconnect']));
+  for (const value of points.flatMap((attributes) => Object.values(attributes)))
+    assert.doesNotMatch(String(value), /bnb1|:\/\//);
 });
 
 test('all names are of the form that the conventions ask for, and none is the beginning of another', async () => {
