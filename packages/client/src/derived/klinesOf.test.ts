@@ -100,6 +100,13 @@ test('an update comes with each frame, a closed kline with the first trade after
   await send(itemOf([tradeOf(at(60_000, 6, '8-0')), tradeOf(at(60_000, 4, '8-3'))]));
   await send(itemOf([tradeOf(at(200_000, 9, '9-0'))]));
   assert.deepEqual(told(all.items), ['(0:1 5!)', '0:1 5!', '(1:2 4)', '1:2 4', '2:0 4', '(3:1 9)']);
+  const times = all.items
+    .flatMap((item) => (item.kind === 'events' ? item.events : []))
+    .map(({ eventTime }) => eventTime);
+  assert.deepEqual(
+    times.map((time) => time - START / 1000),
+    [60, 60, 61, 120, 180, 201],
+  );
   const [, , , closed, empty] = all.items;
   assert.deepEqual(closed, {
     kind: 'events',
@@ -145,6 +152,7 @@ test('the venue’s time closes a kline though nobody trades, and never overtake
   flow.feed(itemOf([tradeOf(at(70_000, 6, '8-0'))]), itemOf([tradeOf(at(119_999, 7, '9-0'))]));
   await settled();
   assert.deepEqual(told(all.items).slice(2), ['(1:1 6)', '(1:2 7)', '1:2 7', '2:0 7']);
+  assert.ok(all.items.every((item) => item.kind === 'events' && !item.repaired));
 });
 
 test('a gap that may have lost trades marks the klines that it touches, up to the one of the next trade', async () => {
@@ -248,6 +256,34 @@ test('a seed that is closed needs no ids, as a row of REST has none', async () =
   assert.deepEqual(told(all.items), ['1:0 3', '(2:1 5)']);
 });
 
+test('a seed that is closed has all trades before its end, and none from then on', async () => {
+  const seeds = [seedOf({ isClosed: true, firstTradeId: '', lastTradeId: '' })];
+  const { all, send } = derive('1m', { seeds });
+  await send(itemOf([tradeOf(at(59_999, 9, '7-0')), tradeOf(at(60_000, 5, '8-0'))]));
+  assert.deepEqual(told(all.items), ['(1:1 5)']);
+});
+
+test('a seed under way that has no trade needs no id', async () => {
+  const { all, send } = derive('1m', { seeds: [seedOf({ tradeCount: 0, firstTradeId: '', lastTradeId: '' })] });
+  await send(itemOf([tradeOf(at(1_000, 5, '7-0'))]));
+  assert.deepEqual(told(all.items), ['(0:1 5)']);
+});
+
+test('where nothing was known, a trade at the very opening of a kline does not make it whole', async () => {
+  const { all, send, tell } = derive();
+  await send(itemOf([tradeOf(at(60_000, 5, '7-0'))]));
+  await tell(180_000);
+  assert.deepEqual(told(all.items), ['(1:1 5!)', '1:1 5!', '2:0 5']);
+});
+
+test('trades that came in a gap belong to the klines of their times, to the millisecond', async () => {
+  const { all, send } = derive();
+  await send(itemOf([tradeOf(at(59_000, 1, '1-0'))]), gap());
+  const missed = [at(60_000, 2, '2-0'), at(60_000, 3, '2-1'), at(119_999, 4, '3-0'), at(120_000, 5, '4-0')];
+  await send(...missed.map((trade) => itemOf([tradeOf(trade)], true)), gapClosed('none'));
+  assert.deepEqual(told(all.items), ['(0:1 1!)', 'gap', '0:1 1!', '1:3 4', '(2:1 5)', 'gapClosed']);
+});
+
 test('a seed that does not fit is refused at once', () => {
   const flow = new HandFed<Item<Trade>>();
   for (const seed of [seedOf({ interval: '3m' }), seedOf({ openTime: START + 1 }), seedOf({ lastTradeId: '' })])
@@ -293,6 +329,8 @@ test('nothing is asked of the trades before somebody iterates, and then no more 
 /** What happens, and then how much later the next thing does. */
 const step = fc.record({
   kind: fc.constantFrom('trade', 'trade', 'trade', 'second', 'lossy', 'repaired'),
+  /** It happens when a kline opens. */
+  isEdge: fc.boolean(),
   price: fc.bigInt({ min: 1n, max: 5n * UNIT }),
   quantity: fc.bigInt({ min: 1n, max: 2n ** 63n - 1n }),
   wait: fc.oneof(fc.integer({ min: 1, max: 90_000 }), fc.integer({ min: 1, max: 400_000_000 })),
@@ -342,8 +380,9 @@ test('whatever happens, a kline that is whole is what all trades come to, and on
       const see = (): void => {
         for (const hole of blind) hole[1] = Math.min(hole[1], now);
       };
-      for (const { kind, wait, missed, ...amounts } of steps) {
+      for (const { kind, isEdge, wait, missed, ...amounts } of steps) {
         now += wait;
+        if (isEdge) now = klineSpan(interval, now).end;
         if (kind === 'trade') {
           await send(itemOf([tradeOf(next(amounts))]));
           see();
@@ -358,6 +397,7 @@ test('whatever happens, a kline that is whole is what all trades come to, and on
           await send(gap());
           for (const [place, more] of missed.entries()) {
             now += more;
+            if (isEdge) now = klineSpan(interval, now).end;
             const sample = next({ ...amounts, price: amounts.price + BigInt(place) });
             if (!isLossy || place > 0) await send(itemOf([tradeOf(sample)], true));
           }

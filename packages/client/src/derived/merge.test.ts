@@ -129,12 +129,17 @@ test('an item without a height stands behind the newest block, and keeps nobody 
   assert.deepEqual(texts(), ['c ticker'], 'there is no block yet');
   b.feed(event('5', 5));
   await settled();
-  c.feed(event('next ticker'));
-  await settled();
   a.feed(event('5', 5));
+  await settled();
+  assert.deepEqual(
+    texts().slice(1),
+    ['a 5'],
+    'the block is not known to be complete, and yet the ticker is not waited for',
+  );
+  c.feed(event('next ticker'));
   height(5);
   await settled();
-  assert.deepEqual(texts().slice(1), ['a 5', 'b 5', 'c next ticker']);
+  assert.deepEqual(texts().slice(2), ['b 5', 'c next ticker']);
 });
 
 test('a gap keeps its place among the items of its source', async () => {
