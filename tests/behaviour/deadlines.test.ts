@@ -6,6 +6,7 @@ import {
   type Dex,
   type DexOptions,
   type Item,
+  lagHistogram,
   marketDiff,
   type Status,
   ticker,
@@ -146,4 +147,23 @@ test('a client too slow for the gateway is dropped by it, says so as a gap, and 
   assert.ok(gap?.kind === 'gap' && closed?.kind === 'gapClosed');
   assert.deepEqual([gap.cause, closed.lost], ['disconnect', 'none']);
   assert.equal(after.at(-1)?.kind, 'events');
+});
+
+test('a client that falls behind is warned before the gateway has enough of it', async () => {
+  const told: string[] = [];
+  const metrics = lagHistogram({ onLag: ({ kind, topic }) => told.push(`${topic} ${kind}`) });
+  const patient = { staleAfter: Number.POSITIVE_INFINITY, backoff: { first: 1, factor: 1, most: 1 } };
+  await start({ ...patient, metrics }, { traders: 3, seed: 7, limits: { unsentBytes: 150_000 } });
+  const { dex, node } = market;
+  dex.subscribe(trades, { symbols: node.symbols }, ({ kind }) => {
+    if (kind !== 'events') told.push(kind);
+  });
+  await dex.ready();
+  while (!metrics.lags.length) await market.advance(); // what is punctual is known from then on
+  node.control.stall({ id: 1 }, 4000);
+  while (!told.includes('trades caughtUp')) await market.advance();
+  assert.deepEqual(told, ['trades behind', 'trades caughtUp']);
+  node.control.stall({ id: 1 });
+  while (!told.includes('gapClosed')) await market.advance();
+  assert.deepEqual(told.slice(2, 4), ['gap', 'gapClosed']);
 });

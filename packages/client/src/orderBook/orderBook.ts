@@ -119,7 +119,10 @@ export interface OrderBook extends AsyncDisposable {
   imbalance(count?: number): Imbalance & BookStatus;
   /** Resolves when it is verified. @throws The signal's reason; what ended it. */
   verified(signal?: AbortSignal): Promise<void>;
-  /** From now on. The last 1,000 wait, then one `book` stands for them. Ends with the book. @throws What ended it. */
+  /**
+   * From the moment when the first one is asked for: so begin to iterate, then read. The last 1,000 wait, then one `book` stands
+   * for them. Ends with the book. @throws What ended it.
+   */
   changes(signal?: AbortSignal): AsyncIterable<BookChange, void>;
   /** Closes its subscriptions; the last levels can still be read. Final. */
   close(): Promise<void>;
