@@ -92,6 +92,8 @@ const PATIENCE_BEATS = 3;
 const BACKLOG = 10_000;
 /** How long it may take until the first pulse comes; without one, all that was asked for is taken to be on its way. */
 const PULSE_BEATS = 5;
+/** How long it may take until a gateway comes to a fence: longer than frames do, for without an answer they are waited for in vain. */
+const FENCE_BEATS = 5;
 /** Pauses between attempts to renew what stays silent: doubled each time, at most. */
 const RETRY_MOST_MS = 60_000;
 /** The one topic that a gateway refuses to send without compression. Spec §5.2. */
@@ -173,6 +175,10 @@ export class Link implements PathHost {
     interest.subscribers = interest.subscribers.filter((other) => other !== consumer);
     this.tidy(interest);
     this.#wake();
+  }
+
+  get isAudited(): boolean {
+    return !!this.#audits;
   }
 
   tidy(interest: Interest<Consumer>): void {
@@ -313,6 +319,7 @@ export class Link implements PathHost {
 
   admit(interest: Interest<Consumer>, events: readonly unknown[]): readonly unknown[] {
     const { trace } = interest;
+    if (this.#from?.awaited.size && this.#from.awaited.has(interest)) return [];
     if (trace.silences) this.#hear(interest);
     trace.heard = this.#beat;
     trace.height = this.#from?.height;
@@ -438,6 +445,7 @@ export class Link implements PathHost {
       renewAt: Number.POSITIVE_INFINITY,
       retryAt: 0,
       retries: 0,
+      awaiting: 0,
       first: 0,
       repeated: 0,
       behind: 0,
@@ -513,7 +521,7 @@ export class Link implements PathHost {
       const serving = this.#serving();
       const isLate = this.#beat - standing.waitsSince >= PATIENCE_BEATS;
       const { replaces } = standing;
-      const hasCome = ({ height }: Path): boolean => height! >= standing.from!;
+      const hasCome = ({ height, awaited }: Path): boolean => height! >= standing.from! && !awaited.size;
       // What is closed when it joins must have come as far itself: others may lack what a gateway has forgotten of them.
       const isAwaited = replaces?.standing.isServing && !replaces.standing.isStale && !isLate;
       if (!serving.length || (isAwaited ? hasCome(replaces) : serving.some(hasCome))) this.#join(path);
@@ -635,6 +643,8 @@ export class Link implements PathHost {
       if (!path.isOpen) continue;
       // A socket that is not read neither speaks nor is late.
       if (this.#isPaused) standing.heard = standing.askedAt = standing.waitsSince = this.#beat;
+      if (path.awaited.size && ++standing.awaiting > FENCE_BEATS) path.distrust();
+      if (!path.awaited.size) standing.awaiting = 0;
       const isQuiet = this.#beat - standing.heard >= this.#staleBeats;
       if (standing.from === undefined) this.#awaitPulse(path, standing);
       else if (isQuiet && !standing.isStale && this.#isExpected(path)) this.#fallSilent(path);

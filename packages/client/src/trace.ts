@@ -77,7 +77,7 @@ export class Trace {
     for (const event of events) {
       this.#noted++;
       recent.set(this.key(event), this.#noted);
-      if (this.#known.state) recent.set(this.#stateKey(event), this.#noted);
+      if (this.#known.state) recent.set(this.stateKey(event), this.#noted);
     }
     for (const key of recent.keys()) {
       if (recent.size <= MOST) break;
@@ -89,7 +89,7 @@ export class Trace {
   /** Whether an event that was fetched had come at a mark; where it tells a state and not what led to it, whether it has by now. */
   has(event: unknown, isState: boolean, mark: Mark): boolean {
     const recent = this.#recent;
-    if (isState && this.#known.state) return !!recent?.has(this.#stateKey(event));
+    if (isState && this.#known.state) return !!recent?.has(this.stateKey(event));
     // Of what newer events replace nothing is remembered, and what is not newer is needless.
     if (!recent) return this.#atOf(event) <= mark.at!;
     return recent.get(this.key(event))! <= mark.noted;
@@ -138,7 +138,8 @@ export class Trace {
     return keyOf(event, [this.#known.at, ...this.#known.by]);
   }
 
-  #stateKey(event: unknown): string {
+  /** What tells the state that an event tells from all others. */
+  stateKey(event: unknown): string {
     return keyOf(event, this.#known.state!);
   }
 }
