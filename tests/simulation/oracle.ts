@@ -370,13 +370,15 @@ export class Ledger {
       const reasons = gaps.map((gap) => whyNot(gap, frame));
       const fitting = gaps.filter((_, nth) => reasons[nth] === undefined);
       const isForgotten = this.#isForgotten(feed, place);
-      if (fitting.length > 0 && !(isForgotten && this.#traits.isAudited)) {
+      const isAdmitted = fitting.some((gap) => gap.end !== undefined && this.#isAccounted(gap, feed, published));
+      if (fitting.length > 0 && (isAdmitted || !isForgotten || !this.#traits.isAudited)) {
         this.#blame(fitting, feed, published);
         skipped.add(place);
         continue;
       }
       if (isForgotten) {
         owed.set(place, published);
+        fitting.find(({ end }) => end === undefined)?.owed.push([feed, place]);
         continue;
       }
       const handed = frame.handed ? 'came to its socket' : 'was lost on the way';

@@ -347,6 +347,8 @@ describe('what is asked for again on the same socket', () => {
     await settled();
     const items = take(dex, trades, OF_SYMBOL);
     await settled();
+    const methods = network.last.sent.map((sent) => (sent as { method: string }).method);
+    expect(methods.slice(-3)).toEqual(['unsubscribe', 'fence', 'subscribe']);
     network.last.say(tradesText(1), FENCE, tradesText(3));
     expect(heightsOf(items)).toEqual([3]);
   });

@@ -388,6 +388,13 @@ export class Path implements Record<Effect, () => void> {
     // The pulse is asked for last; of what is asked for behind it, the next one says nothing.
     const isProved = way === 'commands' && !!pulse && this.asked.has(pulse) && this.#host.isAudited && news.length > 0;
     const gone = byTopic([...this.asked].filter((one) => !isWanted(one)));
+    const isLate = ({ name }: Interest<Consumer>): boolean => this.#left.has(name);
+    const again = way === 'commands' && this.#isTrusted ? news.flat().filter(isLate) : [];
+    if (again.length) {
+      this.#fence(() => {
+        for (const one of again) this.awaited.delete(one);
+      });
+    }
     for (const [groups, method] of [
       [news, 'subscribe'],
       [gone, 'unsubscribe'],
@@ -403,6 +410,7 @@ export class Path implements Record<Effect, () => void> {
             this.#left.add(one.name);
           } else {
             this.#ask(one);
+            if (again.includes(one)) this.awaited.add(one);
             if (!isProved) this.fresh.add(one);
             if (this.#suspects.length) this.#meanwhile.push(one);
           }
@@ -411,13 +419,9 @@ export class Path implements Record<Effect, () => void> {
       }
     }
     const late = isProved ? done.filter((one) => this.asked.has(one)) : [];
-    const again = way === 'commands' && this.#isTrusted ? done.filter(({ name }) => this.#left.has(name)) : [];
-    const awaited = again.filter((one) => this.asked.has(one));
-    if (late.length || awaited.length) {
-      for (const one of awaited) this.awaited.add(one);
+    if (late.length) {
       this.#fence(() => {
         for (const one of late) if (this.asked.has(one)) this.fresh.add(one);
-        for (const one of awaited) this.awaited.delete(one);
       });
     }
     for (const one of done) one.home.tidy(one);
