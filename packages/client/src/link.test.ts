@@ -353,7 +353,7 @@ describe('what is asked for again on the same socket', () => {
     expect(heightsOf(items)).toEqual([3]);
   });
 
-  test('is taken as it comes where a gateway does not answer, after five seconds', async () => {
+  test('is taken as it comes where a gateway speaks and does not answer, after a while', async () => {
     const { dex, network, clock } = memoryDex();
     for (let turn = 0; turn < 2; turn++) {
       const before = dex.subscribe(trades, OF_SYMBOL, () => {});
@@ -364,7 +364,10 @@ describe('what is asked for again on the same socket', () => {
       await settled();
       network.last.say(tradesText(1));
       expect(heightsOf(items)).toEqual(turn === 0 ? [] : [1]);
-      await clock.pass(7000);
+      for (let second = 0; second < 17; second++) {
+        network.last.say(heightText(second));
+        await clock.pass(1000);
+      }
       network.last.say(tradesText(2));
       expect(heightsOf(items).at(-1)).toBe(2);
     }

@@ -92,8 +92,8 @@ const PATIENCE_BEATS = 3;
 const BACKLOG = 10_000;
 /** How long it may take until the first pulse comes; without one, all that was asked for is taken to be on its way. */
 const PULSE_BEATS = 5;
-/** How long it may take until a gateway comes to a fence: longer than frames do, for without an answer they are waited for in vain. */
-const FENCE_BEATS = 5;
+/** How long a socket may speak until its gateway comes to a fence: what it says at first may be old. */
+const FENCE_BEATS = 15;
 /** Pauses between attempts to renew what stays silent: doubled each time, at most. */
 const RETRY_MOST_MS = 60_000;
 /** The one topic that a gateway refuses to send without compression. Spec §5.2. */
@@ -643,7 +643,8 @@ export class Link implements PathHost {
       if (!path.isOpen) continue;
       // A socket that is not read neither speaks nor is late.
       if (this.#isPaused) standing.heard = standing.askedAt = standing.waitsSince = this.#beat;
-      if (path.awaited.size && ++standing.awaiting > FENCE_BEATS) path.distrust();
+      // Only a socket that speaks can have left out the answer.
+      if (path.awaited.size && standing.heard > this.#beat - 2 && ++standing.awaiting > FENCE_BEATS) path.distrust();
       if (!path.awaited.size) standing.awaiting = 0;
       const isQuiet = this.#beat - standing.heard >= this.#staleBeats;
       if (standing.from === undefined) this.#awaitPulse(path, standing);

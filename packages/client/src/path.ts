@@ -56,7 +56,7 @@ export interface Standing {
   renewAt: number;
   retryAt: number;
   retries: number;
-  /** Beats since a fence was sent that the gateway has not come to. */
+  /** Beats in which it has spoken since a fence was sent that the gateway has not come to. */
   awaiting: number;
   /** Frames that it brought first, and that another path had brought before; how much later those came, milliseconds in all. */
   first: number;
