@@ -92,6 +92,8 @@ const PATIENCE_BEATS = 3;
 const BACKLOG = 10_000;
 /** How long it may take until the first pulse comes; without one, all that was asked for is taken to be on its way. */
 const PULSE_BEATS = 5;
+/** The stream of which depths tell the sum. */
+const DIFFS = 'marketDiff';
 /** How long a socket may speak until its gateway comes to a fence: what it says at first may be old. */
 const FENCE_BEATS = 15;
 /** Pauses between attempts to renew what stays silent: doubled each time, at most. */
@@ -326,11 +328,24 @@ export class Link implements PathHost {
     trace.heightAt = this.#heightAt;
     let fresh = events;
     if (this.#isDoubled && events.length) {
+      if (this.#isOutrun(interest)) return [];
       fresh = trace.fresh(events);
       this.#compare(trace, fresh.length > 0);
+      if (!fresh.length && interest.stream.topic === DIFFS)
+        this.#from?.newest.set(interest.subject, trace.key(events[0]));
     }
-    if (fresh.length) trace.note(fresh, this.#paths.size > 1);
+    if (fresh.length) {
+      trace.note(fresh, this.#paths.size > 1);
+      trace.by = this.#from;
+    }
     return fresh;
+  }
+
+  /** A depth is of the moment between two diffs of its own socket: it is old where another one has brought newer diffs. */
+  #isOutrun({ stream, subject }: Interest<Consumer>): boolean {
+    if (!stream.topic.startsWith('marketDepth')) return false;
+    const diffs = this.router.all().find((one) => one.stream.topic === DIFFS && one.subject === subject)?.trace;
+    return !!diffs?.by && diffs.by !== this.#from && this.#from?.newest.get(subject) !== diffs.newest;
   }
 
   /** A frame that may be of one of these could not be read. */

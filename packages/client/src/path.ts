@@ -112,6 +112,8 @@ export class Path implements Record<Effect, () => void> {
    * missing, of which nothing tells: so it does not count.
    */
   readonly awaited = new Set<Interest<Consumer>>();
+  /** By symbol, the newest diff that it brought after another path had: what tells it from all others. */
+  readonly newest = new Map<string, string>();
   /** The highest block seen by the open socket. */
   height: Height | undefined;
   readonly standing: Standing;
@@ -241,6 +243,7 @@ export class Path implements Record<Effect, () => void> {
     this.#suspects = this.#meanwhile = [];
     this.#held.clear();
     this.#left.clear();
+    this.newest.clear();
     this.#isTrusted = true;
     this.#fences = [];
     const asked = [...this.asked];

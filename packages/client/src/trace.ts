@@ -35,6 +35,8 @@ export class Trace {
   heightAt = 0;
   /** How often it was found silent since something came. */
   silences = 0;
+  /** What brought the last frame that was new. */
+  by: object | undefined;
   /** When the last frame came that was new, milliseconds of the clock, where several sockets bring it. */
   cameAt = 0;
 
@@ -46,6 +48,11 @@ export class Trace {
 
   get hasCome(): boolean {
     return this.#last.length > 0;
+  }
+
+  /** What tells the newest event from all others. */
+  get newest(): string | undefined {
+    return this.hasCome ? this.key(this.#last[0]) : undefined;
   }
 
   /** Events that two sockets bring, each in order: those that the other has not brought before. */
@@ -111,6 +118,7 @@ export class Trace {
   clear(): void {
     this.#recent?.clear();
     this.#last = [];
+    this.by = undefined;
     this.#forget();
   }
 
