@@ -14,6 +14,7 @@ import {
 import { settled } from '../../../tests/support/virtualClock.ts';
 import type { Item } from './item.ts';
 import type { Mended, Missed, Repair } from './missed.ts';
+import { Audits } from './repair/audits.ts';
 
 afterEach(expectNoUnhandledRejection);
 
@@ -45,15 +46,17 @@ interface Asked {
 /** A repair whose answers are the test's. */
 const repairs = (): { readonly asked: Asked[]; readonly repair: Repair } => {
   const asked: Asked[] = [];
+  const repair: Repair = (missed, { signal }) =>
+    missed.stream === ticker
+      ? undefined
+      : new Promise((answer, fail) => {
+          signal.addEventListener('abort', () => fail(signal.reason), { once: true });
+          asked.push({ missed, signal, answer, fail });
+        });
+  const audits: Repair['audits'] = (...terms) => new Audits(...terms);
   return {
     asked,
-    repair: (missed, { signal }) =>
-      missed.stream === ticker
-        ? undefined
-        : new Promise((answer, fail) => {
-            signal.addEventListener('abort', () => fail(signal.reason), { once: true });
-            asked.push({ missed, signal, answer, fail });
-          }),
+    repair: Object.assign(repair, { audits }),
   };
 };
 

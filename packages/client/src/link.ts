@@ -7,11 +7,11 @@
  * if others do already, it joins them once they have come as far, and until then what it brings waits.
  */
 import { blockheight, formatStreamName, type Height, type Stream } from '@dexwire/protocol';
-import { Audits } from './audits.ts';
 import type { Timer } from './clock.ts';
 import type { ConnectionState } from './connectionState.ts';
 import { Losses, type Moment, type Workshop } from './losses.ts';
 import { type Ask, type Consumer, isWanted, Path, type PathHost, type PathSettings, type Standing } from './path.ts';
+import type { Audits } from './repair/audits.ts';
 import { type Interest, Router, subscribersOf } from './router.ts';
 import { Trace } from './trace.ts';
 
@@ -29,7 +29,7 @@ export interface LinkSettings extends PathSettings, Pick<Workshop, 'repair'> {
   readonly renewEvery: number;
   /** How many streams a socket is asked for by commands, and how many one URL names. Default: 1,000 and 100. */
   readonly streamsPerSocket: { readonly commands: number; readonly combined: number };
-  /** With a `repair`: how often what came is compared with what the venue knows, milliseconds. Default: 60,000. */
+  /** With a `repair` that can: how often what came is compared with what the venue knows, milliseconds. Default: 60,000. */
   readonly auditEvery: number;
 }
 
@@ -139,8 +139,8 @@ export class Link implements PathHost {
     this.way = board.ask;
     this.compress = topic === COMPRESSED;
     this.#losses = new Losses(board, (one, loss, to) => this.#audits?.interrupted(one, loss, this.#moment(to)));
-    const { repair, auditEvery } = board;
-    if (repair) this.#audits = new Audits(this.#losses, auditEvery, (one, from) => this.#forgotten(one, from));
+    const forgotten = (one: Interest<Consumer>, from: Moment): void => this.#forgotten(one, from);
+    this.#audits = board.repair?.audits?.(this.#losses, board.auditEvery, forgotten);
     if (board.pulse && board.ask !== 'name') {
       this.pulse = this.#add(blockheight, '$all');
       this.pulse.kept = true;

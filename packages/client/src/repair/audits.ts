@@ -2,10 +2,10 @@
  * What is missing though nothing seemed to be wrong: what came of a stream that may be quiet, compared with what the venue knows.
  * In: from which block on a stream comes, what interrupted it, beats. Out: that a gateway has forgotten a subscription.
  */
-import { type Loss, type Losses, type Moment, withoutKnown } from './losses.ts';
-import type { Mended } from './missed.ts';
-import { type Consumer, isWanted } from './path.ts';
-import type { Interest } from './router.ts';
+import { type Loss, type Losses, type Moment, withoutKnown } from '../losses.ts';
+import type { Mended } from '../missed.ts';
+import { type Consumer, isWanted } from '../path.ts';
+import type { Interest } from '../router.ts';
 
 /** Blocks of a stream that have yet to be compared. */
 interface Stretch {
