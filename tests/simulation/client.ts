@@ -24,7 +24,7 @@ export const PROMISES = {
   /** A subscription whose sockets are paused loses nothing unsaid while they are doubled or renewed. */
   pausedInPairs: true,
   /** A book is true though frames of what was asked for before are still on their way. */
-  bookInDelay: false,
+  bookInDelay: true,
   /** A book stays true while its frames come by two sockets. */
   bookAcrossSockets: true,
   /** An audit finds whatever the gateway never sent, some seconds after it comes round. */

@@ -44,7 +44,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'a renewed socket serves before the old one has come as far',
     file: LINK,
-    replace: 'const hasCome = ({ height }: Path): boolean => height! >= standing.from!;',
+    replace: 'const hasCome = ({ height, awaited }: Path): boolean => height! >= standing.from! && !awaited.size;',
     by: 'const hasCome = (_: Path): boolean => standing.waitsSince >= 0;',
   },
   {

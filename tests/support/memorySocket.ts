@@ -3,6 +3,7 @@
  * In: how the far end answers. Out: a `SocketFactory` for the client, every socket it made, and all that it sent.
  */
 import type { Socket, SocketFactory } from 'dexwire';
+import { refusalText } from './sampleFrames.ts';
 
 /** `accept`: opens; `refuse`: an error and a close; `hang`: nothing, ever; `throw`: the URL is none. */
 export type Answer = 'accept' | 'refuse' | 'hang' | 'throw';
@@ -40,7 +41,10 @@ export class MemorySocket implements Socket {
 
   send(text: string): void {
     if (this.state !== 'open') throw new Error(`sent to a socket that is ${this.state}: ${text}`);
-    this.sent.push(JSON.parse(text));
+    const command = JSON.parse(text) as { readonly method?: string };
+    this.sent.push(command);
+    if (this.#network.answersFences && command.method === 'fence')
+      queueMicrotask(() => this.say(refusalText('Invalid method', 'fence')));
   }
 
   close(): void {
@@ -81,6 +85,8 @@ export class MemoryNetwork {
   answer: Answer = 'accept';
   /** Whether the far end answers a close. */
   answersClose = true;
+  /** Whether the far end answers by itself, as a gateway does, the command that tells how far it has read. */
+  answersFences = false;
   /** Whether sockets can be told to wait, as those of browsers cannot. */
   canPause = true;
   readonly sockets: MemorySocket[] = [];

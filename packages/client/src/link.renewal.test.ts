@@ -1,8 +1,16 @@
-import { blockheight, marketDiff, orders, trades } from '@dexwire/protocol';
+import { blockheight, marketDepth, marketDiff, orders, trades } from '@dexwire/protocol';
 import { afterEach, describe, expect, test } from 'vitest';
 import { closed, type MemoryDex, memoryDex } from '../../../tests/support/memoryDex.ts';
 import { expectNoUnhandledRejection } from '../../../tests/support/rejections.ts';
-import { ADDRESS, diffText, heightText, ordersText, SYMBOL, tradesText } from '../../../tests/support/sampleFrames.ts';
+import {
+  ADDRESS,
+  depthText,
+  diffText,
+  heightText,
+  ordersText,
+  SYMBOL,
+  tradesText,
+} from '../../../tests/support/sampleFrames.ts';
 import { settled } from '../../../tests/support/virtualClock.ts';
 import type { Item } from './item.ts';
 
@@ -91,6 +99,24 @@ describe('a renewed socket', () => {
     const ids = items.flatMap((item) => (item.kind === 'events' ? item.events.map(({ orderId }) => orderId) : []));
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids).toContain('ANOTHER-1');
+  });
+
+  test('does not bring a depth that is older than the diffs of another one', async () => {
+    const setting = memoryDex({ also: ['ws://other.test/api/ws'] });
+    const { dex, network } = setting;
+    const depths: unknown[] = [];
+    dex.subscribe(marketDiff, OF_SYMBOL, () => {});
+    dex.subscribe(marketDepth(), OF_SYMBOL, (item) => depths.push(item.kind === 'events' && item.height));
+    await settled();
+    const [one, two] = network.sockets;
+    one?.say(heightText(1));
+    two?.say(heightText(1));
+    const diff = (second: number): string => diffText().replace(/"E":\d+/, `"E":${second}`);
+    one?.say(diff(1), depthText(2), diff(2));
+    two?.say(diff(1), depthText(3)); // it has yet to bring what the other one has
+    expect(depths).toEqual([2]);
+    two?.say(diff(2), depthText(4));
+    expect(depths).toEqual([2, 4]);
   });
 
   test('diffs of one second are told apart by what they say', async () => {

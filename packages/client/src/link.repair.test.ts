@@ -6,6 +6,7 @@ import {
   ADDRESS,
   heightText,
   ordersText,
+  refusalText,
   SYMBOL,
   tickerText,
   tradesText,
@@ -13,6 +14,7 @@ import {
 import { settled } from '../../../tests/support/virtualClock.ts';
 import type { Item } from './item.ts';
 import type { Mended, Missed, Repair } from './missed.ts';
+import { Audits } from './repair/audits.ts';
 
 afterEach(expectNoUnhandledRejection);
 
@@ -44,15 +46,17 @@ interface Asked {
 /** A repair whose answers are the test's. */
 const repairs = (): { readonly asked: Asked[]; readonly repair: Repair } => {
   const asked: Asked[] = [];
+  const repair: Repair = (missed, { signal }) =>
+    missed.stream === ticker
+      ? undefined
+      : new Promise((answer, fail) => {
+          signal.addEventListener('abort', () => fail(signal.reason), { once: true });
+          asked.push({ missed, signal, answer, fail });
+        });
+  const audits: Repair['audits'] = (...terms) => new Audits(...terms);
   return {
     asked,
-    repair: (missed, { signal }) =>
-      missed.stream === ticker
-        ? undefined
-        : new Promise((answer, fail) => {
-            signal.addEventListener('abort', () => fail(signal.reason), { once: true });
-            asked.push({ missed, signal, answer, fail });
-          }),
+    repair: Object.assign(repair, { audits }),
   };
 };
 
@@ -459,5 +463,46 @@ describe('an audit', () => {
     const before = asked.slice(1).filter(({ missed: { to } }) => to === 7);
     expect(before).toHaveLength(5);
     expect(asked.at(-1)?.missed).toMatchObject({ from: 11 });
+  });
+
+  test('of orders takes down at first what they are, for their states do not say in which block they came about', async () => {
+    const { asked, repair } = repairs();
+    const setting = memoryDex({ repair, auditEvery: 10_000 });
+    const items: Item<unknown>[] = [];
+    setting.dex.subscribe(orders, { address: ADDRESS }, (item) => items.push(item));
+    await settled();
+    setting.network.last.say(heightText(5));
+    const [report] = decode(orders, ordersText(5));
+    const state = (orderId: string): Mended['items'][number] => ({
+      kind: 'events',
+      events: [{ ...report!, orderId }],
+      height: 9 as Height,
+      repaired: true,
+      current: true,
+    });
+    await live(setting, 6, 8);
+    expect(asked).toHaveLength(1);
+    asked[0]?.answer({ items: [state('OLD-1')], lost: 'none' });
+    await live(setting, 9, 19);
+    asked[1]?.answer({ items: [state('OLD-1')], lost: 'none' });
+    await live(setting, 20, 30);
+    expect(told(items)).toEqual([]);
+    asked[2]?.answer({ items: [state('OLD-1'), state('NEW-1')], lost: 'none' });
+    await live(setting, 31, 36);
+    expect(told(items)).toEqual(['silence']);
+  });
+
+  test('of what was asked for late begins with the first block behind the fence', async () => {
+    const { asked, repair } = repairs();
+    const setting = memoryDex({ repair, auditEvery: 10_000 });
+    const { dex, network } = setting;
+    await dex.ready();
+    network.last.say(heightText(5));
+    take(setting);
+    await settled();
+    expect(network.last.sent.at(-1)).toEqual({ method: 'fence' });
+    network.last.say(heightText(6), refusalText('Invalid method', 'fence'), heightText(7));
+    await live(setting, 8, 20);
+    expect(asked[0]?.missed).toMatchObject({ from: 7 });
   });
 });

@@ -336,6 +336,44 @@ describe('by a combined URL', () => {
   });
 });
 
+describe('what is asked for again on the same socket', () => {
+  const FENCE = refusalText('Invalid method', 'fence');
+
+  test('begins with what was sent for it, and not with what was still on its way', async () => {
+    const { dex, network } = memoryDex();
+    const first = dex.subscribe(trades, OF_SYMBOL, () => {});
+    await settled();
+    first.close();
+    await settled();
+    const items = take(dex, trades, OF_SYMBOL);
+    await settled();
+    const methods = network.last.sent.map((sent) => (sent as { method: string }).method);
+    expect(methods.slice(-3)).toEqual(['unsubscribe', 'fence', 'subscribe']);
+    network.last.say(tradesText(1), FENCE, tradesText(3));
+    expect(heightsOf(items)).toEqual([3]);
+  });
+
+  test('is taken as it comes where a gateway speaks and does not answer, after a while', async () => {
+    const { dex, network, clock } = memoryDex();
+    for (let turn = 0; turn < 2; turn++) {
+      const before = dex.subscribe(trades, OF_SYMBOL, () => {});
+      await settled();
+      before.close();
+      await settled();
+      const items = take(dex, trades, OF_SYMBOL);
+      await settled();
+      network.last.say(tradesText(1));
+      expect(heightsOf(items)).toEqual(turn === 0 ? [] : [1]);
+      for (let second = 0; second < 17; second++) {
+        network.last.say(heightText(second));
+        await clock.pass(1000);
+      }
+      network.last.say(tradesText(2));
+      expect(heightsOf(items).at(-1)).toBe(2);
+    }
+  });
+});
+
 describe('a refused command', () => {
   const FENCE = refusalText('Invalid method', 'fence');
   const subscribed = (symbols: string[]): object => ({ method: 'subscribe', topic: 'trades', symbols });

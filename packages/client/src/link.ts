@@ -7,11 +7,11 @@
  * if others do already, it joins them once they have come as far, and until then what it brings waits.
  */
 import { blockheight, formatStreamName, type Height, type Stream } from '@dexwire/protocol';
-import { Audits } from './audits.ts';
 import type { Timer } from './clock.ts';
 import type { ConnectionState } from './connectionState.ts';
 import { Losses, type Moment, type Workshop } from './losses.ts';
 import { type Ask, type Consumer, isWanted, Path, type PathHost, type PathSettings, type Standing } from './path.ts';
+import type { Audits } from './repair/audits.ts';
 import { type Interest, Router, subscribersOf } from './router.ts';
 import { Trace } from './trace.ts';
 
@@ -29,7 +29,7 @@ export interface LinkSettings extends PathSettings, Pick<Workshop, 'repair'> {
   readonly renewEvery: number;
   /** How many streams a socket is asked for by commands, and how many one URL names. Default: 1,000 and 100. */
   readonly streamsPerSocket: { readonly commands: number; readonly combined: number };
-  /** With a `repair`: how often what came is compared with what the venue knows, milliseconds. Default: 60,000. */
+  /** With a `repair` that can: how often what came is compared with what the venue knows, milliseconds. Default: 60,000. */
   readonly auditEvery: number;
 }
 
@@ -92,6 +92,10 @@ const PATIENCE_BEATS = 3;
 const BACKLOG = 10_000;
 /** How long it may take until the first pulse comes; without one, all that was asked for is taken to be on its way. */
 const PULSE_BEATS = 5;
+/** The stream of which depths tell the sum. */
+const DIFFS = 'marketDiff';
+/** How long a socket may speak until its gateway comes to a fence: what it says at first may be old. */
+const FENCE_BEATS = 15;
 /** Pauses between attempts to renew what stays silent: doubled each time, at most. */
 const RETRY_MOST_MS = 60_000;
 /** The one topic that a gateway refuses to send without compression. Spec §5.2. */
@@ -135,8 +139,8 @@ export class Link implements PathHost {
     this.way = board.ask;
     this.compress = topic === COMPRESSED;
     this.#losses = new Losses(board, (one, loss, to) => this.#audits?.interrupted(one, loss, this.#moment(to)));
-    const { repair, auditEvery } = board;
-    if (repair) this.#audits = new Audits(this.#losses, auditEvery, (one, from) => this.#forgotten(one, from));
+    const forgotten = (one: Interest<Consumer>, from: Moment): void => this.#forgotten(one, from);
+    this.#audits = board.repair?.audits?.(this.#losses, board.auditEvery, forgotten);
     if (board.pulse && board.ask !== 'name') {
       this.pulse = this.#add(blockheight, '$all');
       this.pulse.kept = true;
@@ -173,6 +177,10 @@ export class Link implements PathHost {
     interest.subscribers = interest.subscribers.filter((other) => other !== consumer);
     this.tidy(interest);
     this.#wake();
+  }
+
+  get isAudited(): boolean {
+    return !!this.#audits;
   }
 
   tidy(interest: Interest<Consumer>): void {
@@ -313,17 +321,31 @@ export class Link implements PathHost {
 
   admit(interest: Interest<Consumer>, events: readonly unknown[]): readonly unknown[] {
     const { trace } = interest;
+    if (this.#from?.awaited.size && this.#from.awaited.has(interest)) return [];
     if (trace.silences) this.#hear(interest);
     trace.heard = this.#beat;
     trace.height = this.#from?.height;
     trace.heightAt = this.#heightAt;
     let fresh = events;
     if (this.#isDoubled && events.length) {
+      if (this.#isOutrun(interest)) return [];
       fresh = trace.fresh(events);
       this.#compare(trace, fresh.length > 0);
+      if (!fresh.length && interest.stream.topic === DIFFS)
+        this.#from?.newest.set(interest.subject, trace.key(events[0]));
     }
-    if (fresh.length) trace.note(fresh, this.#paths.size > 1);
+    if (fresh.length) {
+      trace.note(fresh, this.#paths.size > 1);
+      trace.by = this.#from;
+    }
     return fresh;
+  }
+
+  /** A depth is of the moment between two diffs of its own socket: it is old where another one has brought newer diffs. */
+  #isOutrun({ stream, subject }: Interest<Consumer>): boolean {
+    if (!stream.topic.startsWith('marketDepth')) return false;
+    const diffs = this.router.all().find((one) => one.stream.topic === DIFFS && one.subject === subject)?.trace;
+    return !!diffs?.by && diffs.by !== this.#from && this.#from?.newest.get(subject) !== diffs.newest;
   }
 
   /** A frame that may be of one of these could not be read. */
@@ -438,6 +460,7 @@ export class Link implements PathHost {
       renewAt: Number.POSITIVE_INFINITY,
       retryAt: 0,
       retries: 0,
+      awaiting: 0,
       first: 0,
       repeated: 0,
       behind: 0,
@@ -513,7 +536,7 @@ export class Link implements PathHost {
       const serving = this.#serving();
       const isLate = this.#beat - standing.waitsSince >= PATIENCE_BEATS;
       const { replaces } = standing;
-      const hasCome = ({ height }: Path): boolean => height! >= standing.from!;
+      const hasCome = ({ height, awaited }: Path): boolean => height! >= standing.from! && !awaited.size;
       // What is closed when it joins must have come as far itself: others may lack what a gateway has forgotten of them.
       const isAwaited = replaces?.standing.isServing && !replaces.standing.isStale && !isLate;
       if (!serving.length || (isAwaited ? hasCome(replaces) : serving.some(hasCome))) this.#join(path);
@@ -635,6 +658,9 @@ export class Link implements PathHost {
       if (!path.isOpen) continue;
       // A socket that is not read neither speaks nor is late.
       if (this.#isPaused) standing.heard = standing.askedAt = standing.waitsSince = this.#beat;
+      // Only a socket that speaks can have left out the answer.
+      if (path.awaited.size && standing.heard > this.#beat - 2 && ++standing.awaiting > FENCE_BEATS) path.distrust();
+      if (!path.awaited.size) standing.awaiting = 0;
       const isQuiet = this.#beat - standing.heard >= this.#staleBeats;
       if (standing.from === undefined) this.#awaitPulse(path, standing);
       else if (isQuiet && !standing.isStale && this.#isExpected(path)) this.#fallSilent(path);

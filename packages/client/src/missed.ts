@@ -6,6 +6,7 @@ import type { Height, Stream } from '@dexwire/protocol';
 import type { Clock } from './clock.ts';
 import type { Events, Lost } from './item.ts';
 import type { Network } from './networks.ts';
+import type { Audits } from './repair/audits.ts';
 
 /** One stream about one subject, and the blocks of which events may be missing. */
 export interface Missed {
@@ -44,4 +45,8 @@ export interface RepairTools {
  *
  * Rejects with the signal's reason, else never: what could not be had is `lost`.
  */
-export type Repair = (missed: Missed, tools: RepairTools) => Promise<Mended> | undefined;
+export interface Repair {
+  (missed: Missed, tools: RepairTools): Promise<Mended> | undefined;
+  /** Makes what compares with it, for a link, what came of quiet streams. Default: nothing is compared. */
+  readonly audits?: (...terms: ConstructorParameters<typeof Audits>) => Audits;
+}

@@ -56,6 +56,8 @@ export interface Standing {
   renewAt: number;
   retryAt: number;
   retries: number;
+  /** Beats in which it has spoken since a fence was sent that the gateway has not come to. */
+  awaiting: number;
   /** Frames that it brought first, and that another path had brought before; how much later those came, milliseconds in all. */
   first: number;
   repeated: number;
@@ -67,6 +69,8 @@ export interface PathHost {
   readonly router: Router<Consumer>;
   readonly way: Ask;
   readonly compress: boolean;
+  /** From which block on something comes has to be known for certain. */
+  readonly isAudited: boolean;
   /** To be asked for last: when it comes, everything else is on its way. */
   readonly pulse: Interest<Consumer> | undefined;
   /** No socket was open yet. */
@@ -103,6 +107,13 @@ export class Path implements Record<Effect, () => void> {
   readonly asked = new Set<Interest<Consumer>>();
   /** Of these, what was asked for since the last pulse came. */
   readonly fresh = new Set<Interest<Consumer>>();
+  /**
+   * Of these, what comes was sent before they were asked for again, and between its last frame and the first one of now some are
+   * missing, of which nothing tells: so it does not count.
+   */
+  readonly awaited = new Set<Interest<Consumer>>();
+  /** By symbol, the newest diff that it brought after another path had: what tells it from all others. */
+  readonly newest = new Map<string, string>();
   /** The highest block seen by the open socket. */
   height: Height | undefined;
   readonly standing: Standing;
@@ -123,6 +134,12 @@ export class Path implements Record<Effect, () => void> {
   /** The same, as a whole: not to be asked for with others. */
   readonly #held = new Set<Interest<Consumer>>();
   #refusal: DexError | undefined;
+  /** Fences that the gateway has not come to yet, the oldest first. */
+  #fences: (() => void)[] = [];
+  /** Names that the open socket was asked for and no more: frames of then may still be on their way. */
+  readonly #left = new Set<string>();
+  /** The gateway is taken to come to fences. */
+  #isTrusted = true;
   /** What was asked for behind the fence that is awaited. */
   #meanwhile: Interest<Consumer>[] = [];
   #isRefused = false;
@@ -225,6 +242,10 @@ export class Path implements Record<Effect, () => void> {
     this.#settings.clock.clearTimeout(this.#pace);
     this.#suspects = this.#meanwhile = [];
     this.#held.clear();
+    this.#left.clear();
+    this.newest.clear();
+    this.#isTrusted = true;
+    this.#fences = [];
     const asked = [...this.asked];
     for (const one of asked) this.forget(one);
     if (this.#wasOpen) {
@@ -243,6 +264,7 @@ export class Path implements Record<Effect, () => void> {
   forget(interest: Interest<Consumer>): void {
     if (this.asked.delete(interest)) interest.asked--;
     this.fresh.delete(interest);
+    this.awaited.delete(interest);
   }
 
   /** Asks anew for what was asked for. It is not taken back before, for a gateway that still knows of it would leave a hole. */
@@ -304,8 +326,30 @@ export class Path implements Record<Effect, () => void> {
     }
   }
 
-  /** The fence is there: what was asked for before it has been judged. */
+  /** The gateway does not come to fences: what was awaited is taken as it comes, now and later. */
+  distrust(): void {
+    this.#isTrusted = false;
+    this.awaited.clear();
+  }
+
+  /**
+   * Sends a command that is refused for certain, and by name.
+   *
+   * @param onPassed - The gateway has read all that was sent before, and nothing older comes any more. Not told by a gateway that
+   * does not answer, nor by a socket that is lost.
+   */
+  #fence(onPassed: () => void): void {
+    this.#fences.push(onPassed);
+    this.#socket?.send(`{"method":"${FENCE}"}`);
+  }
+
+  /** The gateway has come to a fence. */
   fenced(): void {
+    this.#fences.shift()?.();
+  }
+
+  /** What was asked for before the fence has been judged. */
+  #judge(): void {
     const group = this.#suspects.shift();
     if (!group) return;
     const others = this.#meanwhile.filter((one) => this.#isSuspect(one, this.#refusal!));
@@ -344,7 +388,16 @@ export class Path implements Record<Effect, () => void> {
     const isDue = (one: Interest<Consumer>): boolean => !this.#held.has(one) && one !== pulse;
     const news = byTopic(all.filter((one) => isDue(one) && isWanted(one) && !this.asked.has(one)));
     if (pulse && !this.asked.has(pulse)) news.push([pulse]);
+    // The pulse is asked for last; of what is asked for behind it, the next one says nothing.
+    const isProved = way === 'commands' && !!pulse && this.asked.has(pulse) && this.#host.isAudited && news.length > 0;
     const gone = byTopic([...this.asked].filter((one) => !isWanted(one)));
+    const isLate = ({ name }: Interest<Consumer>): boolean => this.#left.has(name);
+    const again = way === 'commands' && this.#isTrusted ? news.flat().filter(isLate) : [];
+    if (again.length) {
+      this.#fence(() => {
+        for (const one of again) this.awaited.delete(one);
+      });
+    }
     for (const [groups, method] of [
       [news, 'subscribe'],
       [gone, 'unsubscribe'],
@@ -355,15 +408,24 @@ export class Path implements Record<Effect, () => void> {
           this.#command(group, method);
         }
         for (const one of group) {
-          if (method === 'unsubscribe') this.forget(one);
-          else {
+          if (method === 'unsubscribe') {
+            this.forget(one);
+            this.#left.add(one.name);
+          } else {
             this.#ask(one);
-            this.fresh.add(one);
+            if (again.includes(one)) this.awaited.add(one);
+            if (!isProved) this.fresh.add(one);
             if (this.#suspects.length) this.#meanwhile.push(one);
           }
         }
         done.push(...group);
       }
+    }
+    const late = isProved ? done.filter((one) => this.asked.has(one)) : [];
+    if (late.length) {
+      this.#fence(() => {
+        for (const one of late) if (this.asked.has(one)) this.fresh.add(one);
+      });
     }
     for (const one of done) one.home.tidy(one);
     this.#host.asked(this, done);
@@ -383,7 +445,7 @@ export class Path implements Record<Effect, () => void> {
     this.#settings.clock.clearTimeout(this.#pace);
     for (const one of group) this.#ask(one);
     if (group.length) this.#command(group, 'subscribe');
-    this.#socket?.send(`{"method":"${FENCE}"}`);
+    this.#fence(() => this.#judge());
   }
 
   #command(group: readonly Interest<Consumer>[], method: 'subscribe' | 'unsubscribe'): void {

@@ -35,6 +35,8 @@ export class Trace {
   heightAt = 0;
   /** How often it was found silent since something came. */
   silences = 0;
+  /** What brought the last frame that was new. */
+  by: object | undefined;
   /** When the last frame came that was new, milliseconds of the clock, where several sockets bring it. */
   cameAt = 0;
 
@@ -46,6 +48,11 @@ export class Trace {
 
   get hasCome(): boolean {
     return this.#last.length > 0;
+  }
+
+  /** What tells the newest event from all others. */
+  get newest(): string | undefined {
+    return this.hasCome ? this.key(this.#last[0]) : undefined;
   }
 
   /** Events that two sockets bring, each in order: those that the other has not brought before. */
@@ -77,7 +84,7 @@ export class Trace {
     for (const event of events) {
       this.#noted++;
       recent.set(this.key(event), this.#noted);
-      if (this.#known.state) recent.set(this.#stateKey(event), this.#noted);
+      if (this.#known.state) recent.set(this.stateKey(event), this.#noted);
     }
     for (const key of recent.keys()) {
       if (recent.size <= MOST) break;
@@ -89,7 +96,7 @@ export class Trace {
   /** Whether an event that was fetched had come at a mark; where it tells a state and not what led to it, whether it has by now. */
   has(event: unknown, isState: boolean, mark: Mark): boolean {
     const recent = this.#recent;
-    if (isState && this.#known.state) return !!recent?.has(this.#stateKey(event));
+    if (isState && this.#known.state) return !!recent?.has(this.stateKey(event));
     // Of what newer events replace nothing is remembered, and what is not newer is needless.
     if (!recent) return this.#atOf(event) <= mark.at!;
     return recent.get(this.key(event))! <= mark.noted;
@@ -111,6 +118,7 @@ export class Trace {
   clear(): void {
     this.#recent?.clear();
     this.#last = [];
+    this.by = undefined;
     this.#forget();
   }
 
@@ -138,7 +146,8 @@ export class Trace {
     return keyOf(event, [this.#known.at, ...this.#known.by]);
   }
 
-  #stateKey(event: unknown): string {
+  /** What tells the state that an event tells from all others. */
+  stateKey(event: unknown): string {
     return keyOf(event, this.#known.state!);
   }
 }

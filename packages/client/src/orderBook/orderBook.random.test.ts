@@ -147,6 +147,7 @@ test('whatever comes and goes, what a book calls certain is true, and it is veri
       fc.array(STEP, { maxLength: 60 }),
       async (diffs, levels, count, refreshEvery, steps) => {
         const setting = memoryDex();
+        setting.network.answersFences = true;
         const { dex, clock, network } = setting;
         const gateway = new Gateway(diffs);
         gateway.block(new Map(Array.from({ length: count }, (_, place) => [place + 1, 1])));
@@ -233,6 +234,7 @@ test('closed at whatever moment and in whatever way, it leaves no subscription, 
       fc.integer({ min: 1, max: 12 }),
       async (levels, moments, way, changes) => {
         const setting = memoryDex();
+        setting.network.answersFences = true;
         const { dex, clock, network } = setting;
         const controller = new AbortController();
         const { signal } = controller;

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { closed, type MemoryDex, memoryDex } from '../../../../tests/support/memoryDex.ts';
 import type { MemorySocket } from '../../../../tests/support/memorySocket.ts';
 import { expectNoUnhandledRejection } from '../../../../tests/support/rejections.ts';
-import { heightText } from '../../../../tests/support/sampleFrames.ts';
+import { heightText, refusalText } from '../../../../tests/support/sampleFrames.ts';
 import { settled } from '../../../../tests/support/virtualClock.ts';
 import type { BookChange } from './changes.ts';
 import { type OrderBook, type OrderBookOptions, orderBook } from './orderBook.ts';
@@ -39,6 +39,7 @@ let setting: MemoryDex;
 const unanswered = (): Promise<Response> => Promise.reject(new TypeError('fetch failed'));
 beforeEach(() => {
   setting = memoryDex();
+  setting.network.answersFences = true;
 });
 afterEach(async () => {
   expect(await closed(setting)).toBe(0);
@@ -46,11 +47,11 @@ afterEach(async () => {
 });
 
 const socket = (): MemorySocket => setting.network.last;
-/** Commands that were sent, such as `subscribe marketDiff`. */
+/** What was asked for, such as `subscribe marketDiff`. */
 const commands = (): string[] =>
   socket().sent.flatMap((sent) => {
     const { method, topic } = sent as { method: string; topic?: string };
-    return topic === 'blockheight' ? [] : `${method} ${topic}`;
+    return topic === undefined || topic === 'blockheight' ? [] : `${method} ${topic}`;
   });
 
 /** How all is asked for anew. */
@@ -408,6 +409,24 @@ describe('keeping', () => {
     expect(commands().at(-1)).toBe('subscribe marketDepth500');
     expect(book.status.state).toBe('verified');
     expect(book.best().bid?.[1]).toBe('1.00000000');
+    socket().say(depthText(500, 99, [['50', '5']]), diffText([['50', '6']]));
+    await settled();
+    expect(book.best()).toMatchObject({ state: 'verified', height: 99, bid: ['50.00000000', '6.00000000'] });
+    expect(book.stats.refreshed).toBe(1);
+  });
+
+  test('what is still on its way when it begins anew is not taken for its new beginning', async () => {
+    const book = await opened({ refreshEvery: 30_000 });
+    await live(29_000);
+    setting.network.answersFences = false;
+    await live(1000);
+    const { height } = book.status;
+    // Diffs, the depth that checks, the deep one: of each the gateway may still send what was asked for before.
+    socket().say(diffText([['50', '3']]), depthText(20, 98, [['50', '3']]), depthText(500, 98, [['50', '3']]));
+    await settled();
+    expect(book.status).toMatchObject({ state: 'verified', height });
+    expect(book.stats.refreshed).toBe(0);
+    socket().say(...Array.from({ length: 3 }, () => refusalText('Invalid method', 'fence')));
     socket().say(depthText(500, 99, [['50', '5']]), diffText([['50', '6']]));
     await settled();
     expect(book.best()).toMatchObject({ state: 'verified', height: 99, bid: ['50.00000000', '6.00000000'] });

@@ -4,11 +4,13 @@
  *
  *     missed -> mend<Topic>.ts: reading.ts -> rest/ask.ts -> items, lost
  */
+
 import { fetchTrusting } from '#fetch';
 import type { Clock } from '../clock.ts';
 import type { Events, Lost } from '../item.ts';
 import type { Mended, Missed, Repair, RepairTools } from '../missed.ts';
 import { type Fetch, restBeside } from '../rest/ask.ts';
+import { Audits } from './audits.ts';
 import { mendAccounts } from './mendAccounts.ts';
 import { mendKlines } from './mendKlines.ts';
 import { mendOrders } from './mendOrders.ts';
@@ -118,9 +120,11 @@ export const repairOverRest = (options: RepairOptions = {}): Repair => {
     return { items: had(), lost };
   };
 
-  return (missed, tools) => {
+  const repair = (missed: Missed, tools: RepairTools): Promise<Mended> | undefined => {
     const mend = mendOf(missed.stream.topic);
     const base = restBeside(tools.network);
     return mend && base !== undefined ? run(mend, base, missed, tools) : undefined;
   };
+  const audits: Repair['audits'] = (...terms) => new Audits(...terms);
+  return Object.assign(repair, { audits });
 };

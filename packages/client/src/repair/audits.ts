@@ -2,10 +2,10 @@
  * What is missing though nothing seemed to be wrong: what came of a stream that may be quiet, compared with what the venue knows.
  * In: from which block on a stream comes, what interrupted it, beats. Out: that a gateway has forgotten a subscription.
  */
-import { type Loss, type Losses, type Moment, withoutKnown } from './losses.ts';
-import type { Mended } from './missed.ts';
-import { type Consumer, isWanted } from './path.ts';
-import type { Interest } from './router.ts';
+import { type Loss, type Losses, type Moment, withoutKnown } from '../losses.ts';
+import type { Mended } from '../missed.ts';
+import { type Consumer, isWanted } from '../path.ts';
+import type { Interest } from '../router.ts';
 
 /** Blocks of a stream that have yet to be compared. */
 interface Stretch {
@@ -16,6 +16,11 @@ interface Stretch {
   readonly due: number;
   /** How often nobody could tell. */
   readonly tries: number;
+  /**
+   * Nothing is known of what came right before it. Present states do not say in which block they came about, so those of the
+   * first comparison are only noted, and that is made at once.
+   */
+  readonly isFirst: boolean;
 }
 
 /** What the venue knows and nobody has brought, for now. */
@@ -39,6 +44,8 @@ export class Audits {
   readonly #every: number;
   readonly #onMissing: (one: Interest<Consumer>, from: Moment) => void;
   #stretches = new WeakMap<Interest<Consumer>, readonly Stretch[]>();
+  /** What the first comparison of a stream has found. */
+  readonly #noted = new WeakMap<Interest<Consumer>, ReadonlySet<string>>();
   #running: AbortController | undefined;
   #suspicion: Suspicion | undefined;
 
@@ -56,7 +63,9 @@ export class Audits {
   begin(one: Interest<Consumer>, from: Moment): void {
     const all = this.#stretches.get(one) ?? [];
     if (one.stream.conflatable || all.some(({ to }) => !to)) return;
-    this.#stretches.set(one, [...all, this.#next(from)]);
+    const isFirst = !!one.stream.known.state;
+    const due = from.at + (isFirst ? 0 : this.#every);
+    this.#stretches.set(one, [...all, { from, to: undefined, due, tries: 0, isFirst }]);
   }
 
   /** It was interrupted, and comes again. What came before that is compared by itself, for the rest is fetched, or known to be lost. */
@@ -113,14 +122,13 @@ export class Audits {
     void fetched.then(({ items, lost }) => {
       if (end.signal.aborted) return;
       this.#running = undefined;
-      const missing = withoutKnown(one, items, trace.mark);
-      if (missing.length && !trace.isCut)
+      const missing = this.#missing(one, items);
+      if (missing.length && !trace.isCut && !stretch.isFirst)
         this.#suspicion = { one, stretch, to, items: missing, beats: SUSPICION_BEATS };
-      else if (lost !== 'unknown') this.#passed(one, stretch, to);
+      else if (lost === 'unknown') this.#failed(one, stretch, now);
       else {
-        const tries = stretch.tries + 1;
-        const again = { ...stretch, due: now + this.#every, tries };
-        this.#replace(one, stretch, ...(stretch.to && tries === TRIES ? [] : [again]));
+        if (stretch.isFirst) this.#noted.set(one, new Set(statesOf(one, items)));
+        this.#passed(one, stretch, to);
       }
     });
   }
@@ -132,17 +140,26 @@ export class Audits {
     this.#suspicion = undefined;
     const { one, stretch, to, items } = suspicion;
     if (!isWanted(one) || this.#losses.has(one) || !this.#stretches.get(one)?.includes(stretch)) return;
-    if (withoutKnown(one, items, one.trace.mark).length) this.#onMissing(one, stretch.from);
+    if (this.#missing(one, items).length) this.#onMissing(one, stretch.from);
     else this.#passed(one, stretch, to);
+  }
+
+  /** What has neither come nor was so when the first comparison was made. */
+  #missing(one: Interest<Consumer>, items: Mended['items']): Mended['items'] {
+    const noted = this.#noted.get(one);
+    const news = withoutKnown(one, items, one.trace.mark);
+    return noted ? news.filter((item) => statesOf(one, [item]).some((state) => !noted.has(state))) : news;
   }
 
   #passed(one: Interest<Consumer>, stretch: Stretch, to: Moment): void {
     if (stretch.to) this.#replace(one, stretch);
-    else this.#replace(one, stretch, this.#next(to));
+    else this.#replace(one, stretch, { from: to, to: undefined, due: to.at + this.#every, tries: 0, isFirst: false });
   }
 
-  #next(from: Moment): Stretch {
-    return { from, to: undefined, due: from.at + this.#every, tries: 0 };
+  /** Nobody could tell. Of what goes on there may be more to tell the next time, and of what has ended perhaps. */
+  #failed(one: Interest<Consumer>, stretch: Stretch, now: number): void {
+    const again = { ...stretch, due: now + this.#every, tries: stretch.tries + 1 };
+    this.#replace(one, stretch, ...(stretch.to && again.tries === TRIES ? [] : [again]));
   }
 
   #replace(one: Interest<Consumer>, stretch: Stretch, ...by: readonly Stretch[]): void {
@@ -156,3 +173,6 @@ export class Audits {
 }
 
 const isRepaired = ({ subscribers }: Interest<Consumer>): boolean => subscribers.some(({ repairs }) => repairs);
+
+const statesOf = ({ trace }: Interest<Consumer>, items: Mended['items']): string[] =>
+  items.flatMap(({ events }) => events.map((event) => trace.stateKey(event)));
