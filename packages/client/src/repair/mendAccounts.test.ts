@@ -64,6 +64,11 @@ test('of an address that never got anything there is nothing to tell', async () 
   expect(await mend()).toEqual({ items: [], lost: 'none' });
 });
 
+test('any other refusal says nothing of the balances', async () => {
+  rest.bodies.set('/account/tbnb1me', () => json({ code: 400, message: 'no address' }, 400));
+  expect(await mend()).toEqual({ items: [], lost: 'unknown' });
+});
+
 test.each([
   ['a number for an amount', { balances: [{ ...held('BNB', ZERO, ZERO, ZERO), free: 1 }] }],
   ['no asset', { balances: [{ free: ZERO, frozen: ZERO, locked: ZERO }] }],

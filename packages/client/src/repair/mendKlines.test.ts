@@ -175,6 +175,24 @@ test('more rows than a page are read to the end; of more than the most the newes
   expect([few.items.length, klines(few)[0]!.openTime, few.lost]).toEqual([10, OPEN - 9 * MINUTE, 'some']);
 });
 
+test('as many as the most are all', async () => {
+  market(Array(5).fill(0));
+  const { items } = await mend(2 * MINUTE);
+  expect((await mend(2 * MINUTE, { most: items.length })).lost).toBe('none');
+  expect((await mend(2 * MINUTE, { most: items.length - 1 })).lost).toBe('some');
+});
+
+test('a trade in the last millisecond of a kline is one of it', async () => {
+  market([1, 1, 1]);
+  const last = trade(OPEN - MINUTE + 59_999, '2-7');
+  rest.list('/trades', 'trade', (query) =>
+    [trade(OPEN, '3-0'), last, trade(OPEN - 2 * MINUTE, '1-0')].filter(
+      (each) => (each as { time: number }).time <= Number(query.get('end') ?? Number.POSITIVE_INFINITY),
+    ),
+  );
+  expect(ids(await mend(2 * MINUTE))[1]).toEqual(['2-7', '2-7']);
+});
+
 test('a history that begins too late, has a hole or ends too early is not whole', async () => {
   market([1, 1, 1]);
   expect((await mend(10 * MINUTE)).lost).toBe('unknown');

@@ -130,6 +130,16 @@ test('a history in which nothing is older does not prove that it reaches back', 
   expect(await mend(20_000)).toEqual({ items: [], lost: 'unknown' });
 });
 
+test('what changed in the very millisecond from which on they are looked for is among them, and proves nothing of before', async () => {
+  ended(2, 25_000); // fifty blocks, and a margin
+  const found = await mend(10_000);
+  expect([told(found), found.lost]).toEqual([['AA-2 FullyFill'], 'unknown']);
+  closed = [];
+  ended(1, 25_001);
+  ended(2, 25_000);
+  expect([told(await mend(10_000)), (await mend(10_000, { most: 1 })).lost]).toEqual([['AA-2 FullyFill'], 'none']);
+});
+
 test('pages of both lists are read', async () => {
   open = Array.from({ length: 1500 }, (_, place) => order(5000 - place, 1000));
   for (let sequence = 1; sequence <= 1200; sequence += 1) ended(sequence, 2000);

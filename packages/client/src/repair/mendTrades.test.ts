@@ -159,6 +159,13 @@ test('a list that ends before it reaches back is whole if klines count no more',
   expect(await mend(missed(90, 99))).toEqual({ items: [], lost: 'none' });
 });
 
+test('a trade in the first millisecond of the first kline is counted with it', async () => {
+  rest.list('/trades', 'trade', () => [body(98), body(96, 0, { time: rest.time - 180_000, timeNs: undefined })]);
+  minutes(1, 0, 1, 0);
+  const found = await mend(missed(90, 99));
+  expect([ids(found), found.lost]).toEqual([['96-0', '98-0'], 'none']);
+});
+
 test('a history that does not reach back is never taken for whole', async () => {
   rest.list('/trades', 'trade', () => [body(98)]);
   for (const counts of [[0, 1, 1, 0], [1, 0], []]) {

@@ -106,6 +106,22 @@ test('transfers come back whole: every receiver and coin, though the list of a r
   expect(rest.paths).toContain('/transactions?address=tbnb1you&txType=TRANSFER&limit=200&offset=0&total=1');
 });
 
+test('the last block of a gap is among it, the one that was seen whole is not', async () => {
+  rest.list('/transactions', 'tx', () => [row(4, 99), row(3, 98), row(2, 91), row(1, 90)]);
+  whole(3, 98);
+  whole(2, 91);
+  const found = await mend(90, 98);
+  expect([hashes(found), found.lost]).toEqual([['2', '3'], 'none']);
+});
+
+test('as many as the most are all', async () => {
+  rest.list('/transactions', 'tx', () => [row(3, 96), row(2, 95), row(1, 90)]);
+  whole(3, 96);
+  whole(2, 95);
+  const found = await mend(90, 98, { most: 2 });
+  expect([hashes(found), found.lost]).toEqual([['2', '3'], 'none']);
+});
+
 test('a list that ends before it reaches back is not whole', async () => {
   rest.list('/transactions', 'tx', () => [row(3, 96)]);
   whole(3, 96);
