@@ -23,6 +23,6 @@ export default [
   bundle('redactAddresses', '3.3 kB', 'redactAddresses'),
   bundle('dexwire/otel', '1 kB', 'otelMetrics', 'observe/otel'),
   bundle('connect and repairOverRest', '24.1 kB', 'connect, trades, repairOverRest'),
-  bundle('connect, klinesOf, merge and topOfBook', '22.1 kB', 'connect, klinesOf, merge, topOfBook, trades'),
+  bundle('connect, klinesOf, merge and topOfBook', '22.2 kB', 'connect, klinesOf, merge, topOfBook, trades'),
   bundle('dexwire/wallet, with the signing that it brings', '33 kB', 'wallet', 'wallet/index'),
 ];

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { defaultGenesis, defaultTraders, type Turn, Venue } from '@dexwire/node/core';
 import { startTestDex, type TestDex, type TestOptions } from '@dexwire/node/testing';
+import { klineSpan } from '@dexwire/protocol';
 import {
   blockheight,
   connect,
@@ -24,10 +25,7 @@ import {
   trades,
 } from 'dexwire';
 import { afterEach, describe, test } from 'vitest';
-import { klineSpan } from '../../packages/client/src/derived/klineSpan.ts';
-import { klineAt } from '../../packages/node/src/marketData/klineAt.ts';
 import { Collected, HandFed } from '../support/handFed.ts';
-import { seededRandom } from '../support/random.ts';
 import { settled } from '../support/virtualClock.ts';
 
 const SYMBOL = 'BNB_BTCB-1DE';
@@ -42,16 +40,6 @@ const closedOf = <K extends KlineUpdate>(updates: readonly K[]): K[] => updates.
 
 /** Without what the venue does not say. */
 const bare = ({ isWhole: _, ...update }: DerivedKline): KlineUpdate => update;
-
-test('the calendar is the node’s', () => {
-  const random = seededRandom(11);
-  for (const interval of KLINE_INTERVALS)
-    for (let time = 0; time < 500; time++) {
-      const at = Math.floor(random() * 4e12) - 1e11;
-      for (const near of [at, klineAt(interval, at).open, klineAt(interval, at).open - 1])
-        assert.deepEqual(klineSpan(interval, near), klineAt(interval, near));
-    }
-});
 
 describe('klines of a venue with traders, over minutes, pauses and the ends of months', () => {
   const genesis = defaultGenesis();
@@ -114,7 +102,7 @@ describe('klines of a venue with traders, over minutes, pauses and the ends of m
       let next = first;
       for (const open of closed.keys()) {
         assert.equal(open, next, 'edge to edge');
-        next = klineAt(interval, open).end;
+        next = klineSpan(interval, open).end;
       }
       const theirs = closedOf(own);
       for (const update of theirs) assert.deepEqual(closed.get(update.kline.openTime), update);
@@ -137,7 +125,7 @@ describe('klines of a venue with traders, over minutes, pauses and the ends of m
       }
       assert.ok(theirs.length >= (interval === '1M' ? 2 : 4), `${theirs.length} klines were compared`);
       assert.deepEqual(new Set(theirs.map(({ kline }) => kline.openTime)).size, theirs.length);
-      if (klineAt(interval, START).end - START <= DAY_MS)
+      if (klineSpan(interval, START).end - START <= DAY_MS)
         assert.ok(
           theirs.some(({ kline }) => kline.tradeCount === 0),
           'one without a trade is among them',

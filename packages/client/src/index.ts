@@ -117,7 +117,6 @@ export {
 export type { QueueOptions, QueuePolicy } from './eventQueue.ts';
 export type { Events, Gap, GapCause, GapClosed, Item, Lost } from './item.ts';
 export { KLine } from './kLine.ts';
-export type { LinkPlan, PathPlan, PathStatus, Status, StreamStatus } from './link.ts';
 export type { Counter, Log, LogLevel, LogLine, Measure, Metrics, Tags } from './metrics.ts';
 export type { Mended, Missed, Repair, RepairTools } from './missed.ts';
 export type { Network, Target } from './networks.ts';
@@ -147,6 +146,7 @@ export {
 export type { Ask } from './path.ts';
 export { type RepairOptions, repairOverRest } from './repair/repairOverRest.ts';
 export type { Socket, SocketFactory } from './socket.ts';
+export type { LinkPlan, PathPlan, PathStatus, Status, StreamStatus } from './status.ts';
 export { type PersonalSubscriptions, subscribeName } from './subscribeName.ts';
 export type { Callback, GapPolicy, Handle, Subscription, SubscriptionStats } from './subscription.ts';
 export {

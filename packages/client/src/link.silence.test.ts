@@ -14,7 +14,7 @@ import {
 import { settled } from '../../../tests/support/virtualClock.ts';
 import type { DexOptions } from './connection.ts';
 import type { Item } from './item.ts';
-import type { Status } from './link.ts';
+import type { Status } from './status.ts';
 
 afterEach(expectNoUnhandledRejection);
 

@@ -8,11 +8,11 @@
  */
 import { blockheight, formatStreamName, type Height, type Stream } from '@dexwire/protocol';
 import type { Timer } from './clock.ts';
-import type { ConnectionState } from './connectionState.ts';
 import { Losses, type Moment, type Workshop } from './losses.ts';
 import { type Ask, type Consumer, isWanted, Path, type PathHost, type PathSettings, type Standing } from './path.ts';
 import type { Audits } from './repair/audits.ts';
 import { type Interest, Router, subscribersOf } from './router.ts';
+import type { LinkPlan, PathStatus, StreamStatus } from './status.ts';
 import { Trace } from './trace.ts';
 
 export interface LinkSettings extends PathSettings, Pick<Workshop, 'repair'> {
@@ -31,46 +31,6 @@ export interface LinkSettings extends PathSettings, Pick<Workshop, 'repair'> {
   readonly streamsPerSocket: { readonly commands: number; readonly combined: number };
   /** With a `repair` that can: how often what came is compared with what the venue knows, milliseconds. Default: 60,000. */
   readonly auditEvery: number;
-}
-
-/** The state of one path, or of a `Dex` that has none. */
-export type PathStatus = ConnectionState & {
-  /** Of the last socket dialled. */
-  readonly url?: string | undefined;
-  /** Of the link that carries personal streams. */
-  readonly address?: string | undefined;
-};
-
-/** A stream, or a whole socket, has fallen silent, or is heard again. */
-export interface StreamStatus {
-  readonly name: 'stale' | 'live';
-  /** The stream name; undefined: all of the socket. */
-  readonly stream?: string | undefined;
-  readonly url?: string | undefined;
-}
-
-export type Status = PathStatus | StreamStatus;
-
-/** How one socket after another does for a link. */
-export interface PathPlan {
-  readonly url: string | undefined;
-  readonly state: ConnectionState['name'];
-  /** What it brings counts; a path that does not is to take the place of another one. */
-  readonly isServing: boolean;
-  readonly height: Height | undefined;
-  /** Frames that it brought first, and that another path had brought before. */
-  readonly first: number;
-  readonly repeated: number;
-  /** Of the repeated ones: how much later they came, mean, milliseconds. */
-  readonly behind: number | undefined;
-}
-
-/** What is asked for together. */
-export interface LinkPlan {
-  readonly ask: Ask;
-  readonly address: string | undefined;
-  readonly streams: readonly string[];
-  readonly paths: readonly PathPlan[];
 }
 
 /** What all links of one connection share, and what they tell it. */

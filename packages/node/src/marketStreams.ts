@@ -10,6 +10,7 @@ import {
   type DepthLevels,
   KLINE_INTERVALS,
   kline,
+  klineSpan,
   type Milliseconds,
   marketDepth,
   marketDiff,
@@ -19,7 +20,6 @@ import {
   ticker,
 } from '@dexwire/protocol';
 import { type Frame, frame } from './gateway/source.ts';
-import { klineAt } from './marketData/klineAt.ts';
 import type { OpenLevel } from './marketData/levels.ts';
 import type { MarketData } from './marketData/marketData.ts';
 import { miniOf } from './marketData/tickers.ts';
@@ -100,10 +100,10 @@ export class MarketStreams {
       for (const { interval, stream } of KLINES) {
         if (!sink.wants(stream, symbol)) continue;
         // Seconds that were left out may have ended klines.
-        let { end } = klineAt(interval, before);
+        let { end } = klineSpan(interval, before);
         for (let closed = 0; end < time && closed < MOST_CLOSED; closed += 1) {
           frames.push(frame(stream, symbol, this.#data.kline(symbol, interval, end)!));
-          end = klineAt(interval, end).end;
+          end = klineSpan(interval, end).end;
         }
         frames.push(frame(stream, symbol, this.#data.kline(symbol, interval, time)!));
       }

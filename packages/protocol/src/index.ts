@@ -31,6 +31,7 @@ export { type Fee, formatFees, parseFees } from './fees.ts';
 export type { OnUnknownKey } from './fields.ts';
 export { decode, decodeFast, decodeTolerant, peekTopic, type Reply, readReply } from './frame.ts';
 export { type JsonSchema, jsonSchema } from './jsonSchema.ts';
+export { type KlineSpan, klineOpenBefore, klineSpan } from './klineSpan.ts';
 export { formatOrderId, type OrderIdParts, ownerAddress, parseOrderId } from './orderId.ts';
 export type { Level } from './schema.ts';
 export type { AddressStream, DataOf, EventOf, GlobalStream, Known, Scope, Stream, SymbolStream } from './stream.ts';

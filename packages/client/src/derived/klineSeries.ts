@@ -11,13 +11,14 @@ import {
   formatDecimal,
   type Kline,
   type KlineInterval,
+  type KlineSpan,
   type KlineUpdate,
+  klineSpan,
   type Milliseconds,
   parseTradeId,
   type Trade,
 } from '@dexwire/protocol';
 import { DerivedError } from './errors.ts';
-import { type KlineSpan, klineSpan } from './klineSpan.ts';
 
 /** A kline update that was worked out from trades. */
 export interface DerivedKline extends KlineUpdate {

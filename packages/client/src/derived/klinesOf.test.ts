@@ -4,6 +4,7 @@ import {
   KLINE_INTERVALS,
   type Kline,
   type KlineInterval,
+  klineSpan,
   type Ticker,
   type Trade,
 } from '@dexwire/protocol';
@@ -13,7 +14,6 @@ import { Collected, HandFed } from '../../../../tests/support/handFed.ts';
 import { settled } from '../../../../tests/support/virtualClock.ts';
 import type { Item, Lost } from '../item.ts';
 import type { DerivedKline } from './klineSeries.ts';
-import { klineSpan } from './klineSpan.ts';
 import { type KlinesOptions, klinesOf } from './klinesOf.ts';
 
 const START = Date.UTC(2026, 0, 1);

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { check, decodeFast, encode, KLINE_INTERVALS, type KlineInterval, kline } from '@dexwire/protocol';
+import { check, decodeFast, encode, KLINE_INTERVALS, type KlineInterval, kline, klineSpan } from '@dexwire/protocol';
 import fc from 'fast-check';
 import { test } from 'vitest';
 import { unitsText } from '../unitsText.ts';
 import { barOf } from './bar.ts';
-import { klineAt } from './klineAt.ts';
 import { type KlineRow, Klines } from './klines.ts';
 
 const UNIT = 100_000_000n;
@@ -132,7 +131,7 @@ test('at any second an update says what all trades so far come to, across months
       const klines = beginning(BEGIN);
       const past = all.filter(({ time }) => time < now);
       for (const event of past) add(klines, event);
-      const { open, end } = klineAt(interval, now - 1);
+      const { open, end } = klineSpan(interval, now - 1);
       assert.deepEqual(klines.update(interval, now).kline, {
         symbol: 'BNB_BTC',
         interval,
@@ -153,9 +152,9 @@ const naiveRows = (
   { limit, startTime, endTime }: { limit: number; startTime: number | undefined; endTime: number | undefined },
 ): KlineRow[] => {
   const rows: KlineRow[] = [];
-  for (let open = klineAt(interval, BEGIN).open; open <= now; open = klineAt(interval, open).end) {
+  for (let open = klineSpan(interval, BEGIN).open; open <= now; open = klineSpan(interval, open).end) {
     if (open < (startTime ?? open) || open > (endTime ?? open)) continue;
-    const { end } = klineAt(interval, open);
+    const { end } = klineSpan(interval, open);
     const bar = naive(all, open, end);
     const { volume, quoteVolume, tradeCount } = bar;
     rows.push([open, bar.open, bar.high, bar.low, bar.close, volume, end - 1, quoteVolume, tradeCount]);

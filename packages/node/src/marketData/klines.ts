@@ -6,10 +6,16 @@
  * Only klines with trades are kept, the latest thousand or two of each interval; those between them are flat, and are made
  * when they are asked for.
  */
-import { KLINE_INTERVALS, type KlineInterval, type KlineUpdate, type Milliseconds } from '@dexwire/protocol';
+import {
+  KLINE_INTERVALS,
+  type KlineInterval,
+  type KlineUpdate,
+  klineOpenBefore,
+  klineSpan,
+  type Milliseconds,
+} from '@dexwire/protocol';
 import { unitsText } from '../unitsText.ts';
 import { append, type Bar, flatBar, type Traded } from './bar.ts';
-import { klineAt, openBefore } from './klineAt.ts';
 
 /** `[openTime, open, high, low, close, volume, closeTime, quoteVolume, tradeCount]`, as REST has it (spec §10). */
 export type KlineRow = readonly [
@@ -62,7 +68,7 @@ export class Klines {
     this.#symbol = symbol;
     for (const interval of KLINE_INTERVALS)
       this.#series.set(interval, {
-        since: klineAt(interval, since).open,
+        since: klineSpan(interval, since).open,
         before: flatBar(price, tradeId, quantity),
         traded: [],
       });
@@ -72,7 +78,7 @@ export class Klines {
   add(bar: Readonly<Bar>, time: Milliseconds): void {
     for (const [interval, series] of this.#series) {
       const { traded } = series;
-      const { open } = klineAt(interval, time);
+      const { open } = klineSpan(interval, time);
       const latest = traded.at(-1);
       if (latest !== undefined && latest.open >= open) append(latest.bar, bar);
       else {
@@ -88,7 +94,7 @@ export class Klines {
    * @param time - A whole second.
    */
   update(interval: KlineInterval, time: Milliseconds): KlineUpdate {
-    const { open, end } = klineAt(interval, time - 1);
+    const { open, end } = klineSpan(interval, time - 1);
     const bar = this.#bar(interval, open);
     return {
       eventType: 'kline',
@@ -122,15 +128,15 @@ export class Klines {
     const { limit = USUAL_ROWS, startTime, endTime = now } = range;
     const series = this.#series.get(interval)!;
     const rows = Math.min(Math.trunc(limit), MOST_ROWS);
-    const newest = klineAt(interval, Math.min(endTime, now)).open;
+    const newest = klineSpan(interval, Math.min(endTime, now)).open;
     const oldest =
       startTime === undefined
-        ? openBefore(interval, newest, rows - 1)
+        ? klineOpenBefore(interval, newest, rows - 1)
         : firstOpen(interval, Math.min(startTime, now + 1));
     const history: KlineRow[] = [];
     // Not `from > newest`: a time that is no number has no rows.
     for (let open = Math.max(oldest, series.since); open <= newest && history.length < rows; ) {
-      const { end } = klineAt(interval, open);
+      const { end } = klineSpan(interval, open);
       history.push(rowOf(open, end, this.#bar(interval, open)));
       open = end;
     }
@@ -156,7 +162,7 @@ export class Klines {
 
 /** Where the first kline opens that does not open before `time`. */
 const firstOpen = (interval: KlineInterval, time: Milliseconds): Milliseconds => {
-  const { open, end } = klineAt(interval, time);
+  const { open, end } = klineSpan(interval, time);
   return open < time ? end : open;
 };
 

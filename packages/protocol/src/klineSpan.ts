@@ -2,7 +2,8 @@
  * The calendar of klines: which one a time belongs to, of any interval, in UTC. Weeks begin on Monday, months on the first.
  * In: an interval and a time. Out: where klines open and end.
  */
-import type { KlineInterval, Milliseconds } from '@dexwire/protocol';
+import type { KlineInterval } from './streams/kline.ts';
+import type { Milliseconds } from './units.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -34,8 +35,14 @@ const month = (time: Milliseconds, after: number): Milliseconds => {
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + after);
 };
 
-/** From `open` up to, and without, `end`. */
-export const klineAt = (interval: KlineInterval, time: Milliseconds): { open: Milliseconds; end: Milliseconds } => {
+/** Milliseconds since 1970, from `open` up to, and without, `end`. */
+export interface KlineSpan {
+  readonly open: Milliseconds;
+  readonly end: Milliseconds;
+}
+
+/** From when to when the kline lasts that a time belongs to, UTC; weeks begin on Monday, months on the first. */
+export const klineSpan = (interval: KlineInterval, time: Milliseconds): KlineSpan => {
   if (interval === '1M') return { open: month(time, 0), end: month(time, 1) };
   const length = LENGTHS[interval];
   const start = interval === '1w' ? MONDAY_MS : 0;
@@ -44,5 +51,5 @@ export const klineAt = (interval: KlineInterval, time: Milliseconds): { open: Mi
 };
 
 /** Where the kline opens that lies `count` klines before the one that opens at `open`. */
-export const openBefore = (interval: KlineInterval, open: Milliseconds, count: number): Milliseconds =>
+export const klineOpenBefore = (interval: KlineInterval, open: Milliseconds, count: number): Milliseconds =>
   interval === '1M' ? month(open, -count) : open - count * LENGTHS[interval];

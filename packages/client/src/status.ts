@@ -1,0 +1,47 @@
+/**
+ * How a connection is: what it tells as it changes, and what can be read of it at any time.
+ * In: nothing. Out: the types of both.
+ */
+import type { Height } from '@dexwire/protocol';
+import type { ConnectionState } from './connectionState.ts';
+import type { Ask } from './path.ts';
+
+/** The state of one path, or of a `Dex` that has none. */
+export type PathStatus = ConnectionState & {
+  /** Of the last socket dialled. */
+  readonly url?: string | undefined;
+  /** Of the link that carries personal streams. */
+  readonly address?: string | undefined;
+};
+
+/** A stream, or a whole socket, has fallen silent, or is heard again. */
+export interface StreamStatus {
+  readonly name: 'stale' | 'live';
+  /** The stream name; undefined: all of the socket. */
+  readonly stream?: string | undefined;
+  readonly url?: string | undefined;
+}
+
+export type Status = PathStatus | StreamStatus;
+
+/** How one socket after another does for a link. */
+export interface PathPlan {
+  readonly url: string | undefined;
+  readonly state: ConnectionState['name'];
+  /** What it brings counts; a path that does not is to take the place of another one. */
+  readonly isServing: boolean;
+  readonly height: Height | undefined;
+  /** Frames that it brought first, and that another path had brought before. */
+  readonly first: number;
+  readonly repeated: number;
+  /** Of the repeated ones: how much later they came, mean, milliseconds. */
+  readonly behind: number | undefined;
+}
+
+/** What is asked for together. */
+export interface LinkPlan {
+  readonly ask: Ask;
+  readonly address: string | undefined;
+  readonly streams: readonly string[];
+  readonly paths: readonly PathPlan[];
+}
