@@ -54,7 +54,7 @@ const heightNow = (): number => market.node.state.height - 1;
 /** What a repair brings that is asked when so many blocks have passed since `from`. */
 const mend = async (stream: Stream, subject: string, from: number, to: number): Promise<Mended> => {
   const { clock, dex } = market;
-  const missed: Missed = { stream, subject, from, to, ago: (heightNow() - from) * 400 };
+  const missed: Missed = { stream, subject, from, to, ago: (heightNow() - from) * 400, waited: 0 };
   const mended = repairOverRest()(missed, {
     network: dex.network,
     ca: undefined,

@@ -113,7 +113,7 @@ describe('gaps', () => {
     queue.begin('disconnect', [NAME], 1);
     queue.end('unknown');
     queue.push(eventAt(2), NAME);
-    queue.gap('badFrame', [NAME], 2);
+    queue.gap('badFrame', [NAME], 2, 'some');
     const [gap, closed, , bad, mended] = drain(queue) as { id: number }[];
     expect(closed?.id).toBe(gap?.id);
     expect(mended?.id).toBe(bad?.id);
@@ -134,7 +134,7 @@ describe('gaps', () => {
     const queue = new EventQueue<number>({ policy: 'dropOldest', limit: 10 }, false);
     queue.begin('disconnect', ['a'], 1);
     queue.end('unknown');
-    queue.gap('badFrame', ['b'], 4);
+    queue.gap('badFrame', ['b'], 4, 'some');
     queue.begin('disconnect', ['a'], 7);
     queue.end('unknown');
     const items = drain(queue);
@@ -235,7 +235,7 @@ describe('gaps', () => {
   test('what is cleared is gone, and the queue goes on', () => {
     const queue = new EventQueue<number>({ policy: 'dropOldest', limit: 2 }, false);
     queue.push(eventAt(1), NAME);
-    queue.gap('badFrame', [NAME], 1);
+    queue.gap('badFrame', [NAME], 1, 'some');
     queue.clear();
     expect(drain(queue)).toEqual([]);
     queue.push(eventAt(2), NAME);
@@ -341,7 +341,7 @@ test.each<QueuePolicy>(['dropOldest', 'dropNewest', 'conflate', 'fail'])(
             } else if (step.do === 'end') {
               queue.end('unknown');
               isOpen = false;
-            } else queue.gap('badFrame', ['a'], height);
+            } else queue.gap('badFrame', ['a'], height, 'some');
             expect(queue.waiting).toBeLessThanOrEqual(limit);
             expect(queue.waiting).toBe(model.list.filter(({ dropped }) => !dropped).length);
           }

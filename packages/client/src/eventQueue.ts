@@ -273,8 +273,8 @@ export class EventQueue<Event> {
   }
 
   /** A gap that begins and ends here. */
-  gap(cause: GapCause, streams: readonly string[], from: Height | undefined): void {
-    this.#say(this.#whole(cause, streams, from, undefined, 'some'));
+  gap(cause: GapCause, streams: readonly string[], from: Height | undefined, lost: Lost): void {
+    this.#say(this.#whole(cause, streams, from, undefined, lost));
   }
 
   shift(): Item<Event> | undefined {

@@ -1,6 +1,9 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { blockheight, marketDepth, marketDiff, orders, trades } from '@dexwire/protocol';
 import { afterEach, describe, expect, test } from 'vitest';
 import { closed, type MemoryDex, memoryDex } from '../../../tests/support/memoryDex.ts';
+import { MemoryNetwork } from '../../../tests/support/memorySocket.ts';
 import { expectNoUnhandledRejection } from '../../../tests/support/rejections.ts';
 import {
   ADDRESS,
@@ -391,4 +394,98 @@ test('blocks that begin anew after a loss are told, and not taken for old ones',
   expect(heightsOf(items)).toEqual([500, 'gap', 'gapClosed', 1, 2]);
   network.last.drop();
   expect(items.at(-1)).toMatchObject({ kind: 'gap', from: 1 });
+});
+
+describe('what has taken the place of another', () => {
+  test('is a path like any other: where everything is asked for twice, it is dialled again when it is lost', async () => {
+    const setting = memoryDex({ also: ['ws://other.test/api/ws'] });
+    const { dex, network, clock } = setting;
+    take(setting);
+    let height = 0;
+    const live = () => network.sockets.filter(({ state }) => state === 'open');
+    const seal = async (): Promise<void> => {
+      height++;
+      for (const socket of live()) socket.say(...block(height));
+      await settled();
+    };
+    await settled();
+    await seal();
+    void dex.renew();
+    await settled();
+    await seal();
+    await seal();
+    expect(dex.plan[0]?.paths).toHaveLength(2);
+    live()[1]?.drop();
+    await clock.pass(1000);
+    await seal();
+    await seal();
+    expect(dex.plan[0]?.paths.map(({ state, isServing }) => [state, isServing])).toEqual([
+      ['open', true],
+      ['open', true],
+    ]);
+    expect(await closed(setting)).toBe(0);
+  });
+
+  test('keeps nothing of it: ten thousand renewals leave the heap flat', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect: () => void = runInNewContext('gc');
+    const heap = (): number => {
+      collect();
+      return process.memoryUsage().heapUsed;
+    };
+    const network = new MemoryNetwork(2);
+    const setting = memoryDex({}, network);
+    take(setting).length = 0;
+    await settled();
+    let before = 0;
+    for (let height = 1; height <= 10_000; height++) {
+      if (height === 2000) before = heap();
+      network.last.say(heightText(height));
+      const renewed = setting.dex.renew();
+      await settled();
+      for (const socket of network.live) socket.say(heightText(height + 1));
+      await renewed;
+    }
+    expect(network.dialled).toBe(10_001);
+    expect(heap() - before).toBeLessThan(2_000_000);
+    expect(await closed(setting)).toBe(0);
+  }, 60_000);
+});
+
+test('an endpoint that is away at first is dialled until it is there', async () => {
+  const [here, away] = [new MemoryNetwork(), new MemoryNetwork()];
+  away.answer = 'refuse';
+  const setting = memoryDex({
+    also: ['ws://other.test/api/ws'],
+    openSocket: (url, ...rest) => (url.includes('other') ? away : here).openSocket(url, ...rest),
+  });
+  const { dex, clock } = setting;
+  take(setting);
+  await settled();
+  const pass = async (seconds: number): Promise<void> => {
+    for (let second = 0; second < seconds; second++) {
+      await clock.pass(1000);
+      for (const { live } of [here, away]) for (const socket of live) socket.say(heightText(second));
+    }
+  };
+  await pass(30);
+  away.answer = 'accept';
+  await pass(60);
+  expect(dex.plan[0]?.paths.map(({ state }) => state)).toEqual(['open', 'open']);
+  expect(await closed(setting)).toBe(0);
+});
+
+test('what nobody wants any more is not renewed', async () => {
+  const setting = memoryDex();
+  const { dex, network, clock } = setting;
+  const handle = dex.subscribe(trades, OF_SYMBOL, () => {});
+  await settled();
+  network.last.say(...block(1));
+  handle.close();
+  await settled();
+  await dex.renew();
+  await clock.pass(60_000);
+  expect(network.dialled).toBe(1);
+  expect(network.live).toEqual([]);
+  expect(await closed(setting)).toBe(0);
 });

@@ -15,6 +15,7 @@ import { settled } from '../../../tests/support/virtualClock.ts';
 import type { Item } from './item.ts';
 import type { Mended, Missed, Repair } from './missed.ts';
 import { Audits } from './repair/audits.ts';
+import { repairOverRest } from './repair/repairOverRest.ts';
 
 afterEach(expectNoUnhandledRejection);
 
@@ -90,7 +91,14 @@ describe('what was missed', () => {
     network.last.say(tradedText(10));
     expect(told(items)).toEqual([5, 'disconnect']);
     expect(asked).toHaveLength(1);
-    expect(asked[0]?.missed).toEqual({ stream: trades, subject: SYMBOL, from: 4, to: 9, ago: expect.any(Number) });
+    expect(asked[0]?.missed).toEqual({
+      stream: trades,
+      subject: SYMBOL,
+      from: 4,
+      to: 9,
+      ago: expect.any(Number),
+      waited: 0,
+    });
     // The block that was seen last is among it, for it may have been cut.
     asked[0]?.answer({ items: [traded(5), traded(7), traded(9)], lost: 'none' });
     await settled();
@@ -505,4 +513,45 @@ describe('an audit', () => {
     await live(setting, 8, 20);
     expect(asked[0]?.missed).toMatchObject({ from: 7 });
   });
+});
+
+test('a link that is lost again and again, and a venue that answers nothing, keep newer events no longer than a repair may take', async () => {
+  const setting = memoryDex({ repair: repairOverRest({ fetch: () => Promise.reject(new TypeError('fetch failed')) }) });
+  const { network, clock } = setting;
+  const items = take(setting);
+  await settled();
+  let height = 0;
+  let longest = 0;
+  let heldSince: number | undefined;
+  for (let times = 0; times < 30; times++) {
+    for (let second = 0; second < 19; second++) {
+      await clock.pass(1000);
+      height++;
+      const before = items.length;
+      network.last.say(heightText(height), tradedText(height));
+      if (items.length > before) heldSince = undefined;
+      else heldSince ??= clock.now();
+      longest = Math.max(longest, clock.now() - (heldSince ?? clock.now()));
+    }
+    network.last.drop();
+    await clock.pass(1000);
+  }
+  expect(longest).toBeLessThanOrEqual(31_000);
+  expect(await closed(setting)).toBe(0);
+});
+
+test('a repair that throws at once is reported, and what is lost is unknown', async () => {
+  const setting = memoryDex({
+    repair: () => {
+      throw new Error('a bug');
+    },
+  });
+  const items = take(setting);
+  await settled();
+  setting.network.last.say(heightText(4), tradedText(4));
+  await lost(setting, 9);
+  await settled();
+  expect(told(items)).toEqual([4, 'disconnect', 'closed 0 unknown']);
+  expect(setting.errors).toMatchObject([{ code: 'CONSUMER_THREW', cause: { message: 'a bug' } }]);
+  expect(await closed(setting)).toBe(0);
 });

@@ -574,3 +574,41 @@ describe('a frame that cannot be read', () => {
     expect(dex.stats).toMatchObject({ unwanted: 6 });
   });
 });
+
+test('a burst of one command is enough to find what a refusal meant', async () => {
+  const setting = memoryDex({ commands: { perSecond: 5, burst: 1 } });
+  const { dex, network, clock } = setting;
+  const ends: unknown[] = [];
+  dex.subscribe(trades, { symbols: [SYMBOL], onEnd: (error) => ends.push(error) }, () => {});
+  dex.subscribe(trades, { symbols: ['NO_SUCH'], onEnd: (error) => ends.push(error) }, () => {});
+  let read = 0;
+  for (let turn = 0; turn < 40; turn++) {
+    await clock.pass(200);
+    for (const sent of network.last.sent.slice(read) as { method: string; symbols?: string[] }[]) {
+      read++;
+      if (sent.method === 'fence') network.last.say(refusalText('Invalid method', 'fence'));
+      else if (sent.symbols?.includes('NO_SUCH')) network.last.say(refusalText());
+    }
+  }
+  expect(ends).toMatchObject([{ code: 'COMMAND_REFUSED' }]);
+  expect(await closed(setting)).toBe(0);
+});
+
+test('a frame that cannot be read loses nothing of what newer frames replace, and is counted as a gap', async () => {
+  const counts: [string, number, object][] = [];
+  const setting = memoryDex({
+    metrics: { count: (name, by, tags) => name === 'gaps' && counts.push([name, by, tags]), measure: () => {} },
+  });
+  const { dex, network } = setting;
+  const tickers = take(dex, ticker, OF_SYMBOL);
+  const quiet = take(dex, trades, OF_SYMBOL);
+  await settled();
+  network.last.say(tickerText().replace(/"c":"[^"]*"/, '"c":"x,y"'), tradesText(1).replace(/"p":"[^"]*"/, '"p":"x,y"'));
+  expect(tickers).toMatchObject([{ kind: 'gap', cause: 'badFrame' }, { lost: 'none' }]);
+  expect(quiet).toMatchObject([{ kind: 'gap', cause: 'badFrame' }, { lost: 'some' }]);
+  expect(counts).toEqual([
+    ['gaps', 1, { cause: 'badFrame' }],
+    ['gaps', 1, { cause: 'badFrame' }],
+  ]);
+  expect(await closed(setting)).toBe(0);
+});

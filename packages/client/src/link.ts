@@ -8,7 +8,7 @@
  */
 import { blockheight, formatStreamName, type Height, type Stream } from '@dexwire/protocol';
 import type { Timer } from './clock.ts';
-import { Losses, type Moment, type Workshop } from './losses.ts';
+import { Losses, lostOf, type Moment, type Workshop } from './losses.ts';
 import { type Ask, type Consumer, isWanted, Path, type PathHost, type PathSettings, type Standing } from './path.ts';
 import type { Audits } from './repair/audits.ts';
 import { type Interest, Router, subscribersOf } from './router.ts';
@@ -314,9 +314,19 @@ export class Link implements PathHost {
     const fetched = interests.filter(
       ({ subscribers }) => this.pulse && subscribers.some(({ repairs }) => repairs && repair),
     );
-    this.#losses.lose(fetched, 'badFrame', this.#seen(this.#from), 'pulse');
-    for (const consumer of subscribersOf(interests.filter((one) => !fetched.includes(one))))
-      consumer.miss(this.#seen(this.#from).height);
+    const from = this.#seen(this.#from);
+    this.#losses.lose(fetched, 'badFrame', from, 'pulse');
+    const others = interests.filter((one) => !fetched.includes(one) && one.subscribers.length);
+    if (!others.length) return;
+    const { metrics, log } = this.#board;
+    const consumers = subscribersOf(others);
+    metrics?.count('gaps', consumers.length, { cause: 'badFrame' });
+    const streams = others.map(({ name }) => name);
+    log?.({ level: 'warn', event: 'gap', data: { cause: 'badFrame', from: from.height, streams } });
+    for (const consumer of consumers) {
+      const isNeedless = consumer.interests.every(({ stream }) => lostOf(stream) === 'none');
+      consumer.miss(from.height, isNeedless ? 'none' : 'some');
+    }
   }
 
   changed(path: Path): void {
@@ -435,12 +445,31 @@ export class Link implements PathHost {
     this.#isWoken = true;
     queueMicrotask(() => {
       this.#isWoken = false;
-      const isUsed = subscribersOf(this.router.all()).length > 0;
+      const isUsed = this.#isUsed;
+      if (isUsed) this.#complete();
       for (const path of [...this.#paths]) {
         path.step(isUsed ? 'want' : 'unwant');
         path.flush();
       }
     });
+  }
+
+  get #isUsed(): boolean {
+    return subscribersOf(this.router.all()).length > 0;
+  }
+
+  /** A path to each endpoint: one may have been given up while others came through, or when nobody wanted anything. */
+  #complete(): void {
+    const there = [...this.#paths]
+      .filter(
+        ({ state, standing: { replaces } }) => !/^clos/.test(state.name) && !(replaces && this.#paths.has(replaces)),
+      )
+      .map(({ endpoint }) => endpoint);
+    for (const endpoint of this.#board.endpoints) {
+      const at = there.indexOf(endpoint);
+      if (at >= 0) there.splice(at, 1);
+      else this.#addPath(endpoint).step('want');
+    }
   }
 
   #serving(): Path[] {
@@ -553,6 +582,8 @@ export class Link implements PathHost {
       replaces.standing.from = undefined;
       replaces.step('close');
     }
+    // From now on it is a path like any other; and who came before it is kept by nobody.
+    standing.replaces = undefined;
     this.#renewed();
   }
 
@@ -566,6 +597,8 @@ export class Link implements PathHost {
   }
 
   #replace(path: Path): void {
+    // What nobody wants is on its way out, and needs no heir.
+    if (!this.#isUsed) return;
     for (const { standing } of this.#paths) if (standing.replaces === path) return;
     this.#delay(path);
     this.#addPath(path.endpoint, path).step('want');
@@ -613,6 +646,7 @@ export class Link implements PathHost {
     this.#timer = clock.setTimeout(() => this.#keepBeat(), BEAT_MS);
     this.#beat++;
     const now = clock.now();
+    if (this.#isUsed) this.#complete();
     for (const path of [...this.#paths]) {
       const { standing } = path;
       if (!path.isOpen) continue;

@@ -42,12 +42,14 @@ export interface Loss {
   readonly isDoubt: boolean;
   /** What had come by then. */
   readonly mark: Mark;
+  /** When newer events began to wait for a repair, milliseconds of the clock. */
+  readonly heldSince: number | undefined;
 }
 
 const NOTHING: Omit<Mended, 'lost'> = { items: [] };
 
 /** What is lost of a stream whose missed events nobody fetches. */
-const lostOf = ({ conflatable, scope, topic }: Stream): Lost =>
+export const lostOf = ({ conflatable, scope, topic }: Stream): Lost =>
   // What an account holds comes with the next change only, and of a kline the last word is not said again.
   conflatable && scope !== 'address' && !topic.startsWith('kline') ? 'none' : 'unknown';
 
@@ -85,7 +87,11 @@ export class Losses {
       const isDoubt = until === 'speech' && (!older || older.isDoubt);
       // Who waits for more than a word still does.
       const next = until === 'speech' ? (pending?.until ?? until) : until;
-      this.#losses.set(one, { ...(older ?? { from, mark: one.trace.mark }), until: next, isDoubt });
+      this.#losses.set(one, {
+        ...(older ?? { from, mark: one.trace.mark, heldSince: undefined }),
+        until: next,
+        isDoubt,
+      });
       for (const consumer of one.subscribers) {
         const list = byConsumer.get(consumer);
         if (list) list.push(one);
@@ -112,14 +118,15 @@ export class Losses {
     const lost = isWhole ? 'none' : lostOf(one.stream);
     const repairing = isWhole ? [] : one.subscribers.filter(({ repairs }) => repairs);
     const end = new AbortController();
-    const mending = repairing.length ? this.fetch(one, loss.from, to, end.signal) : undefined;
+    const heldSince = loss.heldSince ?? clock.now();
+    const mending = repairing.length ? this.fetch(one, loss.from, to, end.signal, clock.now() - heldSince) : undefined;
     for (const consumer of one.subscribers) {
       if (mending && repairing.includes(consumer)) consumer.hold();
       else consumer.found(one, { ...NOTHING, lost }, to);
     }
     if (!isWhole) this.#onFound(one, loss, to);
     if (!mending) return;
-    this.#repairs.set(one, { end, loss });
+    this.#repairs.set(one, { end, loss: { ...loss, heldSince } });
     void mending.then((mended) => {
       if (end.signal.aborted) return;
       this.#repairs.delete(one);
@@ -138,22 +145,31 @@ export class Losses {
     this.#losses.delete(one);
   }
 
-  /** @returns Undefined where the repair can do nothing. */
+  /**
+   * @param waited - How long newer events have waited for it, milliseconds.
+   * @returns Undefined where the repair can do nothing.
+   */
   fetch(
     { stream, subject }: Interest<Consumer>,
     { height: from, at }: Moment,
     to: Height | undefined,
     signal: AbortSignal,
+    waited = 0,
   ): Promise<Mended> | undefined {
     const { repair, tools, clock, metrics } = this.#shop;
     const began = clock.now();
     const ago = from === undefined ? undefined : began - at;
-    return repair?.({ stream, subject, from, to, ago }, { ...tools, signal })
-      ?.catch((cause: unknown): Mended => {
-        if (!signal.aborted) this.#shop.broke(cause);
-        return { ...NOTHING, lost: 'unknown' };
-      })
-      .finally(() => metrics?.measure('repair', clock.now() - began, { topic: stream.topic }));
+    const failed = (cause: unknown): Mended => {
+      if (!signal.aborted) this.#shop.broke(cause);
+      return { ...NOTHING, lost: 'unknown' };
+    };
+    try {
+      return repair?.({ stream, subject, from, to, ago, waited }, { ...tools, signal })
+        ?.catch(failed)
+        .finally(() => metrics?.measure('repair', clock.now() - began, { topic: stream.topic }));
+    } catch (cause) {
+      return Promise.resolve(failed(cause));
+    }
   }
 
   /** @returns What was lost, if it was being fetched. */

@@ -19,6 +19,11 @@ export interface Missed {
   readonly to: Height | undefined;
   /** How long ago `from` was the newest block, milliseconds; undefined if `from` is. */
   readonly ago: number | undefined;
+  /**
+   * How long newer events have waited for it already, milliseconds: for repairs that were given up as the link was lost again. What
+   * a repair may take is less by as much, or a link that is lost again and again would never give an event.
+   */
+  readonly waited: number;
 }
 
 export interface Mended {

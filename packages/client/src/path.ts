@@ -41,8 +41,8 @@ export interface Standing {
   from: number | undefined;
   /** What it brings counts. */
   isServing: boolean;
-  /** It is to take the place of this one. */
-  readonly replaces: Path | undefined;
+  /** It is to take the place of this one, until it has. */
+  replaces: Path | undefined;
   /** Texts that came before it could join the others. */
   backlog: string[];
   /** The newest block when its socket was opened: what it brings is newer, unless the chain begins anew. */
@@ -250,7 +250,8 @@ export class Path implements Record<Effect, () => void> {
     for (const one of asked) this.forget(one);
     if (this.#wasOpen) {
       this.#wasOpen = false;
-      this.#settings.metrics?.count('losses', 1, {});
+      // One that was closed in order is none.
+      if (this.state.name === 'waiting') this.#settings.metrics?.count('losses', 1, {});
       this.#host.lost(this, asked);
     }
     for (const one of asked) one.home.tidy(one);
@@ -462,7 +463,8 @@ export class Path implements Record<Effect, () => void> {
     const { clock, commands: pace } = this.#settings;
     const every = 1000 / pace.perSecond;
     const now = clock.now();
-    this.#tokens = Math.min(pace.burst, this.#tokens + (now - this.#filled) / every);
+    // What goes together has to fit, however small the burst.
+    this.#tokens = Math.min(Math.max(pace.burst, commands), this.#tokens + (now - this.#filled) / every);
     this.#filled = now;
     const isEarly = this.#tokens < commands;
     if (isEarly) {

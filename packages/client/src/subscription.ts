@@ -270,9 +270,9 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
   }
 
   /** A frame that may have been for it could not be read. */
-  miss(from: Height | undefined): void {
+  miss(from: Height | undefined, lost: Lost): void {
     if (this.#ties.gaps === 'fail') this.end(new GapError('a frame could not be read'));
-    else this.#queue.gap('badFrame', this.#names(this.interests), from);
+    else this.#queue.gap('badFrame', this.#names(this.interests), from, lost);
     this.#pump();
   }
 

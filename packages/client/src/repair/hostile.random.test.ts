@@ -39,7 +39,7 @@ test('whatever is answered, a repair ends in time, breaks nothing, and brings no
     };
     const repair = repairOverRest({ fetch: async (url) => answer(url), within: 5000 });
     const all = STREAMS.map(
-      ([stream, subject]) => repair({ stream, subject, from: 90, to: 99, ago: 4000 }, rest.tools())!,
+      ([stream, subject]) => repair({ stream, subject, from: 90, to: 99, ago: 4000, waited: 0 }, rest.tools())!,
     );
     const began = rest.clock.now();
     const found = await rest.after(Promise.all(all));

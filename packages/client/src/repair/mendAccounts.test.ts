@@ -17,6 +17,7 @@ const mend = (): Promise<Mended> =>
     from: undefined,
     to: undefined,
     ago: undefined,
+    waited: 0,
   });
 
 const held = (symbol: string, free: string, frozen: string, locked: string) => ({ symbol, free, frozen, locked });

@@ -66,6 +66,7 @@ const mend = (ago: number | undefined, options: RepairOptions = {}): Promise<Men
     from: ago === undefined ? undefined : 50,
     to: 99,
     ago,
+    waited: 0,
   });
 
 const klines = ({ items }: Mended): KlineUpdate['kline'][] =>

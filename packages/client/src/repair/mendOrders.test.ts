@@ -53,6 +53,7 @@ const mend = (ago: number | undefined, options: RepairOptions = {}, to = 99): Pr
     from: ago === undefined ? undefined : 50,
     to,
     ago,
+    waited: 0,
   });
 
 const told = ({ items }: Mended): string[] =>

@@ -51,6 +51,7 @@ const missed = (from: number | undefined, to: number | undefined, more: Partial<
   from,
   to,
   ago: from === undefined ? undefined : (rest.height - from) * 400,
+  waited: 0,
   ...more,
 });
 

@@ -79,6 +79,7 @@ const mend = (from: number | undefined, to: number | undefined, options: RepairO
     from,
     to,
     ago: from && 1000,
+    waited: 0,
   });
 
 const hashes = ({ items }: Mended): string[] =>

@@ -33,6 +33,7 @@ const missed = (subject = 'tbnb1me', stream: Stream = accounts): Missed => ({
   from: 90,
   to: 99,
   ago: 4000,
+  waited: 0,
 });
 
 const OPTIONS = { within: 30_000 };

@@ -20,7 +20,7 @@ import { type Mend, Reading, Venue } from './reading.ts';
 
 /** Each has a default. Times in milliseconds, on the clock of the connection. */
 export interface RepairOptions {
-  /** How long one repair may take: newer events wait for it. Default: 30,000. */
+  /** How long newer events wait for a repair, also for one that begins again as the link is lost again. Default: 30,000. */
   readonly within?: number;
   /** How many events one repair brings at most; the newest ones. Default: 10,000. */
   readonly most?: number;
@@ -103,7 +103,8 @@ export const repairOverRest = (options: RepairOptions = {}): Repair => {
     const fetch = options.fetch ?? fetchTrusting(tools.ca);
     const ending = { signal: end.signal, listen };
     const deafen = aborts.listen(signal, () => end.abort(signal.reason));
-    const timer = clock.setTimeout(() => end.abort(new Error(`not repaired in ${within} ms`)), within);
+    const left = Math.max(0, within - missed.waited);
+    const timer = clock.setTimeout(() => end.abort(new Error(`not repaired in ${within} ms`)), left);
     let had = (): Events<unknown>[] => [];
     let lost: Lost = 'unknown';
     try {
