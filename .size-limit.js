@@ -17,7 +17,7 @@ export default [
   bundle('connect and all twelve streams', '19.3 kB', `connect, ${ALL_STREAMS}`),
   bundle('BinanceChainSocket', '20.2 kB', 'BinanceChainSocket, KLine'),
   bundle('connect and orderBook', '24.6 kB', 'connect, orderBook'),
-  bundle('connect, trades and checkFrames', '19.1 kB', 'connect, trades, checkFrames'),
+  bundle('connect, trades and checkFrames', '19.2 kB', 'connect, trades, checkFrames'),
   bundle('standardSchema and one stream', '3.5 kB', 'standardSchema, trades'),
   bundle('lagHistogram and teeMetrics', '0.8 kB', 'lagHistogram, teeMetrics'),
   bundle('redactAddresses', '3.3 kB', 'redactAddresses'),

@@ -194,6 +194,18 @@ describe('gaps', () => {
     expect(items[1]).toMatchObject({ to: 6 });
   });
 
+  test('without an end, what was held back lies within the gap, unless nothing was lost', () => {
+    for (const lost of ['unknown', 'none'] as const) {
+      const queue = new EventQueue<number>({ policy: 'dropOldest', limit: 10 }, false);
+      queue.begin('disconnect', [NAME], 1);
+      queue.hold();
+      for (const height of [5, 9]) queue.push(eventAt(height), NAME, true);
+      queue.end(lost);
+      const items = lost === 'none' ? ['closed none', 5, 9] : [5, 9, 'closed unknown'];
+      expect(told(drain(queue))).toEqual(['disconnect 1-undefined', ...items]);
+    }
+  });
+
   test('what gives way behind an open gap is told after its end', () => {
     const queue = new EventQueue<number>({ policy: 'dropOldest', limit: 1 }, false);
     queue.begin('disconnect', [NAME], 1);

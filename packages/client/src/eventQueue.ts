@@ -238,6 +238,8 @@ export class EventQueue<Event> {
       }
       last = slot;
     }
+    // Where nobody knows up to which block something is missing, it may be between any two that were held back.
+    if (to === undefined && lost !== 'none') last = this.#tail;
     if (items.length && this.#options.policy === 'conflate') this.#listAll();
     const { ends, whole, begin } = gate.said;
     if (last !== gate && whole && !begin) {

@@ -118,8 +118,8 @@ describe('a socket that falls silent', () => {
     network.last.say(tradesText(9));
     expect(kinds(items)).toEqual(['disconnect']);
     await clock.pass(6000);
-    expect(kinds(items)).toEqual(['disconnect', 'closed unknown', 'events']);
-    expect(items[1]).toMatchObject({ to: undefined });
+    expect(kinds(items)).toEqual(['disconnect', 'events', 'closed unknown']);
+    expect(items[2]).toMatchObject({ to: undefined });
   });
 
   test('is not suspected without a pulse, where silence means nothing', async () => {

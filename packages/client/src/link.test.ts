@@ -442,6 +442,22 @@ describe('a refused command', () => {
     expect(heightsOf(quiet)).toEqual([2]);
   });
 
+  test('silences nobody else for long, where a gateway does not answer fences', async () => {
+    const { dex, network, clock, errors } = memoryDex();
+    const quiet = take(dex, trades, OF_SYMBOL);
+    take(dex, trades, { symbols: ['NO_SUCH'] });
+    await settled();
+    network.last.say(refusalText());
+    for (let second = 1; second <= 20; second++) {
+      await clock.pass(1000);
+      network.last.say(heightText(second));
+    }
+    expect(network.last.sent.slice(-2)).toEqual([subscribed([SYMBOL]), subscribed(['NO_SUCH'])]);
+    network.last.say(refusalText(), tradesText(21));
+    expect(errors).toMatchObject([{ code: 'COMMAND_REFUSED' }]);
+    expect(heightsOf(quiet)).toEqual([21]);
+  });
+
   test('of what is not wanted any more ends nobody', async () => {
     const { dex, network } = memoryDex();
     const quiet = take(dex, trades, OF_SYMBOL);

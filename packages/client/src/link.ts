@@ -653,8 +653,8 @@ export class Link implements PathHost {
       // A socket that is not read neither speaks nor is late.
       if (this.#isPaused) standing.heard = standing.askedAt = standing.waitsSince = this.#beat;
       // Only a socket that speaks can have left out the answer.
-      if (path.awaited.size && standing.heard > this.#beat - 2 && ++standing.awaiting > FENCE_BEATS) path.distrust();
-      if (!path.awaited.size) standing.awaiting = 0;
+      if (path.isWaiting && standing.heard > this.#beat - 2 && ++standing.awaiting > FENCE_BEATS) path.distrust();
+      if (!path.isWaiting) standing.awaiting = 0;
       const isQuiet = this.#beat - standing.heard >= this.#staleBeats;
       if (standing.from === undefined) this.#awaitPulse(path, standing);
       else if (isQuiet && !standing.isStale && this.#isExpected(path)) this.#fallSilent(path);

@@ -292,10 +292,8 @@ export class Path implements Record<Effect, () => void> {
       for (const consumer of subscribersOf(router.all())) consumer.end(error);
       return true;
     }
-    if (way === 'combined') {
-      this.#host.refusedWhole();
-      return false;
-    }
+    if (way === 'combined') this.#host.refusedWhole();
+    if (way === 'combined' || !this.#isTrusted) return false;
     if (this.#suspects.length) {
       this.#isRefused = true;
       return true;
@@ -327,10 +325,22 @@ export class Path implements Record<Effect, () => void> {
     }
   }
 
-  /** The gateway does not come to fences: what was awaited is taken as it comes, now and later. */
+  /** Whether it waits for the gateway to come to a fence. */
+  get isWaiting(): boolean {
+    return this.awaited.size > 0 || this.#suspects.length > 0;
+  }
+
+  /**
+   * The gateway does not come to fences: what was awaited is taken as it comes, now and later. What was looked for among others
+   * is asked for alone, so that a refusal silences nobody else; of whom it is nobody can tell.
+   */
   distrust(): void {
     this.#isTrusted = false;
     this.awaited.clear();
+    this.#suspects = this.#meanwhile = [];
+    this.#fences = [];
+    this.#held.clear();
+    this.flush();
   }
 
   /**
@@ -388,6 +398,7 @@ export class Path implements Record<Effect, () => void> {
     const all = router.all();
     const isDue = (one: Interest<Consumer>): boolean => !this.#held.has(one) && one !== pulse;
     const news = byTopic(all.filter((one) => isDue(one) && isWanted(one) && !this.asked.has(one)));
+    if (!this.#isTrusted) news.push(...news.splice(0).flatMap((group) => group.map((one) => [one])));
     if (pulse && !this.asked.has(pulse)) news.push([pulse]);
     // The pulse is asked for last; of what is asked for behind it, the next one says nothing.
     const isProved = way === 'commands' && !!pulse && this.asked.has(pulse) && this.#host.isAudited && news.length > 0;
