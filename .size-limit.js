@@ -22,7 +22,7 @@ export default [
   bundle('lagHistogram and teeMetrics', '0.8 kB', 'lagHistogram, teeMetrics'),
   bundle('redactAddresses', '3.3 kB', 'redactAddresses'),
   bundle('dexwire/otel', '1 kB', 'otelMetrics', 'observe/otel'),
-  bundle('connect and repairOverRest', '24.4 kB', 'connect, trades, repairOverRest'),
+  bundle('connect and repairOverRest', '24.5 kB', 'connect, trades, repairOverRest'),
   bundle('connect, klinesOf, merge and topOfBook', '22.5 kB', 'connect, klinesOf, merge, topOfBook, trades'),
   bundle('dexwire/wallet, with the signing that it brings', '33 kB', 'wallet', 'wallet/index'),
 ];

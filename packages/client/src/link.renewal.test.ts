@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { blockheight, marketDepth, marketDiff, orders, trades } from '@dexwire/protocol';
+import { blockheight, marketDepth, marketDiff, orders, ticker, trades } from '@dexwire/protocol';
 import { afterEach, describe, expect, test } from 'vitest';
 import { closed, type MemoryDex, memoryDex } from '../../../tests/support/memoryDex.ts';
 import { MemoryNetwork } from '../../../tests/support/memorySocket.ts';
@@ -11,7 +11,9 @@ import {
   diffText,
   heightText,
   ordersText,
+  refusalText,
   SYMBOL,
+  tickerText,
   tradesText,
 } from '../../../tests/support/sampleFrames.ts';
 import { settled } from '../../../tests/support/virtualClock.ts';
@@ -220,6 +222,114 @@ describe('a renewed socket', () => {
     await clock.pass(1000);
     network.last.say(heightText(6));
     expect(heightsOf(items)).toEqual([1, 2, 3, 4, 'gap', 'gapClosed']);
+  });
+
+  test('is alone from its next block on: nothing is compared with what the old one brought', async () => {
+    const setting = memoryDex();
+    const { dex, network } = setting;
+    take(setting);
+    await settled();
+    const old = network.last;
+    old.say(...block(1));
+    const renewed = dex.renew();
+    await settled();
+    for (const socket of network.live) socket.say(...block(2));
+    await renewed;
+    network.last.say(...block(3));
+    const compared = dex.plan[0]?.paths[0];
+    network.last.say(...block(4), ...block(5));
+    expect(dex.plan[0]?.paths[0]).toEqual({ ...compared, height: 5 });
+  });
+
+  test('whose first block comes late is still believed to bring everything from there on only', async () => {
+    const setting = memoryDex();
+    const { dex, network, clock } = setting;
+    const items = take(setting);
+    await settled();
+    network.last.say(...block(1), ...block(2));
+    void dex.renew();
+    await settled();
+    await clock.pass(1000);
+    network.last.say(tradesText(5)); // so that it has spoken, and no block comes
+    await clock.pass(5000);
+    network.last.say(...block(9));
+    await clock.pass(4000);
+    network.last.say(...block(10));
+    expect(heightsOf(items)).toEqual([1, 2, 'gap', 'gapClosed', 5, 9, 10]);
+    expect(items[3]).toMatchObject({ from: 1, to: 9 });
+  });
+
+  test('waits for the old one to come to its fences as well', async () => {
+    const setting = memoryDex();
+    const { dex, network } = setting;
+    const before = dex.subscribe(trades, OF_SYMBOL, () => {});
+    await settled();
+    const old = network.last;
+    old.say(heightText(1));
+    before.close();
+    await settled();
+    const items = take(setting);
+    await settled();
+    void dex.renew();
+    await settled();
+    network.last.say(heightText(2), tradesText(3));
+    old.say(heightText(2));
+    await settled();
+    expect(network.live).toHaveLength(2);
+    old.say(refusalText('Invalid method', 'fence'), ...block(3));
+    expect(heightsOf(items)).toEqual([3]);
+  });
+
+  test('that is taken without a first block brings nothing older than the old one did', async () => {
+    const setting = memoryDex();
+    const { dex, network, clock } = setting;
+    const items = take(setting);
+    await settled();
+    const old = network.last;
+    old.say(...block(9), ...block(10));
+    const renewed = dex.renew();
+    await settled();
+    await clock.pass(1000);
+    network.last.say(tradesText(7));
+    await clock.pass(9000);
+    await renewed;
+    expect(network.live).toEqual([network.last]);
+    network.last.say(...block(8), ...block(9), ...block(10), ...block(11));
+    expect(heightsOf(items)).toEqual([9, 10, 11]);
+  });
+
+  test('that begins with the block at which the old one was lost brings nothing of after it twice', async () => {
+    const setting = memoryDex();
+    const { dex, network } = setting;
+    let tickers = 0;
+    dex.subscribe(ticker, OF_SYMBOL, ({ kind }) => {
+      if (kind === 'events') tickers++;
+    });
+    await settled();
+    const old = network.last;
+    old.say(heightText(5), tickerText());
+    void dex.renew();
+    await settled();
+    old.drop();
+    network.last.say(heightText(5), tickerText(), heightText(6));
+    expect(tickers).toBe(1);
+  });
+
+  test('that is left alone before its first block brings nothing older than what has come', async () => {
+    const setting = memoryDex();
+    const { dex, network, clock } = setting;
+    const items = take(setting);
+    await settled();
+    const old = network.last;
+    old.say(...block(10));
+    void dex.renew();
+    await settled();
+    await clock.pass(1000);
+    network.last.say(tradesText(8));
+    await clock.pass(5000);
+    old.drop();
+    network.last.say(tradesText(9), ...block(10), ...block(11));
+    expect(heightsOf(items)).toEqual([10, 'gap', 'gapClosed', 11]);
   });
 
   test('that brings what cannot be read is a gap once it counts, and an error at once', async () => {

@@ -210,6 +210,48 @@ describe('what was missed', () => {
     expect(await closed(setting)).toBe(0);
   });
 
+  test('before somebody subscribed is not told to him, though it is fetched for another', async () => {
+    const { asked, repair } = repairs();
+    const setting = memoryDex({ repair, auditEvery: 10_000 });
+    const first = take(setting);
+    await settled();
+    setting.network.last.say(heightText(5));
+    for (let height = 6; height <= 12; height++) {
+      setting.network.last.say(heightText(height));
+      await setting.clock.pass(1000);
+    }
+    const later = take(setting);
+    for (let height = 13; height <= 24; height++) {
+      for (const socket of setting.network.live) socket.say(heightText(height));
+      await setting.clock.pass(1000);
+      asked[0]?.answer({ items: [traded(9)], lost: 'none' });
+    }
+    asked[1]?.answer({ items: [traded(9), traded(14)], lost: 'none' });
+    await settled();
+    expect(told(first)).toEqual(['silence', 'repaired 9', 'repaired 14', `closed ${2 * COUNT} none`]);
+    expect(told(later)).toEqual(['silence', 'repaired 14', `closed ${COUNT} none`]);
+    expect([first[0], later[0]]).toMatchObject([{ from: 5 }, { from: 12 }]);
+  });
+
+  test('in a frame that could not be read waits for the next block, though its socket falls silent and speaks', async () => {
+    const { asked, repair } = repairs();
+    const setting = memoryDex({ repair, staleAfter: 5000 });
+    const { network, clock } = setting;
+    const items = take(setting);
+    await settled();
+    const { last } = network;
+    last.say(heightText(5), tradedText(6).replace('"e":"trade"', '"e":5'));
+    network.answer = 'hang';
+    await clock.pass(6000);
+    last.say(tradedText(7));
+    expect(asked).toEqual([]);
+    last.say(heightText(7));
+    expect(asked[0]?.missed).toMatchObject({ from: 4, to: 7 });
+    asked[0]?.answer({ items: [traded(6), traded(7)], lost: 'none' });
+    await settled();
+    expect(told(items)).toEqual(['badFrame', 'repaired 6', 7, `closed ${COUNT} none`]);
+  });
+
   test('leaves the order within a block to the socket, which brings all of it', async () => {
     const { asked, repair } = repairs();
     const setting = memoryDex({ repair });

@@ -353,6 +353,25 @@ describe('what is asked for again on the same socket', () => {
     expect(heightsOf(items)).toEqual([3]);
   });
 
+  test('keeps to the pace, fences and all, and is asked for however slow that is', async () => {
+    const { dex, network, clock } = memoryDex({ commands: { perSecond: 1, burst: 1 } });
+    const first = dex.subscribe(trades, OF_SYMBOL, () => {});
+    await clock.pass(10_000);
+    first.close();
+    await settled();
+    const items = take(dex, trades, OF_SYMBOL);
+    take(dex, ticker, OF_SYMBOL);
+    const before = network.last.sent.length;
+    const sent = (): string[] =>
+      network.last.sent.slice(before).map((command) => (command as { readonly method: string }).method);
+    await clock.pass(2500);
+    expect(sent()).toEqual(['fence', 'subscribe']);
+    await clock.pass(2500);
+    expect(sent()).toEqual(['fence', 'subscribe', 'subscribe']);
+    network.last.say(FENCE, tradesText(3));
+    expect(heightsOf(items)).toEqual([3]);
+  });
+
   test('is taken as it comes where a gateway speaks and does not answer, after a while', async () => {
     const { dex, network, clock } = memoryDex();
     for (let turn = 0; turn < 2; turn++) {
@@ -440,6 +459,25 @@ describe('a refused command', () => {
     for (const once of [first, second]) await expect(once).rejects.toMatchObject({ code: 'COMMAND_REFUSED' });
     network.last.say(tradesText(2));
     expect(heightsOf(quiet)).toEqual([2]);
+  });
+
+  test('is looked for at the pace of commands, each suspect once', async () => {
+    const { dex, network, clock } = memoryDex({ commands: { perSecond: 1, burst: 3 } });
+    take(dex, trades, OF_SYMBOL);
+    const refused = dex.once(ticker, { symbols: ['NO_SUCH'] });
+    await clock.pass(10_000);
+    network.last.say(refusalText());
+    await settled();
+    take(dex, kline('1m'), OF_SYMBOL); // waits for its turn while the first suspect is being asked for
+    take(dex, marketDepth(), OF_SYMBOL);
+    await clock.pass(10_000);
+    expect(network.last.sent.filter((sent) => (sent as { method: string }).method === 'fence')).toHaveLength(1);
+    network.last.say(FENCE);
+    await clock.pass(10_000);
+    network.last.say(FENCE);
+    await clock.pass(10_000);
+    network.last.say(refusalText(), FENCE);
+    await expect(refused).rejects.toMatchObject({ code: 'COMMAND_REFUSED' });
   });
 
   test('silences nobody else for long, where a gateway does not answer fences', async () => {

@@ -304,7 +304,7 @@ export class Link implements PathHost {
   /** A depth is of the moment between two diffs of its own socket: it is old where another one has brought newer diffs. */
   #isOutrun({ stream, subject }: Interest<Consumer>): boolean {
     if (!stream.topic.startsWith('marketDepth')) return false;
-    const diffs = this.router.all().find((one) => one.stream.topic === DIFFS && one.subject === subject)?.trace;
+    const diffs = this.router.match(DIFFS)?.interests.get(subject)?.trace;
     return !!diffs?.by && diffs.by !== this.#from && this.#from?.newest.get(subject) !== diffs.newest;
   }
 
@@ -372,8 +372,8 @@ export class Link implements PathHost {
     standing.isServing = false;
     standing.from = undefined;
     standing.backlog = [];
-    // Another one that is open already may be behind.
-    if (isCounted && !this.#isServed && this.#openPaths > 0) {
+    // Another one that is open already may be behind; until it is not, what it brings may have come.
+    if (this.#openPaths > 0) {
       this.#doubledTo = this.height;
       this.#isDoubled = true;
     }
@@ -455,7 +455,7 @@ export class Link implements PathHost {
   }
 
   get #isUsed(): boolean {
-    return subscribersOf(this.router.all()).length > 0;
+    return this.router.all().some(({ subscribers }) => subscribers.length > 0);
   }
 
   /** A path to each endpoint: one may have been given up while others came through, or when nobody wanted anything. */
@@ -557,7 +557,7 @@ export class Link implements PathHost {
     const isDoubled = serving.length > 0 || this.#openPaths > 1;
     const to = standing.from === Number.POSITIVE_INFINITY ? undefined : (standing.from as Height);
     // What waited, or is behind, may have come by another one that is not open any more.
-    const isBehind = to! < this.height! || (!!this.pulse && to === undefined && this.height !== undefined);
+    const isBehind = to! < this.height!;
     this.#isDoubled = isDoubled || isBehind || backlog.length > 0;
     standing.isServing = true;
     standing.retries = 0;
@@ -573,7 +573,7 @@ export class Link implements PathHost {
     this.#replayed = to;
     for (const text of backlog) if (standing.isServing) this.#board.read(this, path, text, true);
     this.#isJoining = false;
-    if (doubledTo !== undefined && !(path.height! >= doubledTo)) this.#doubledTo = doubledTo;
+    if (doubledTo !== undefined && !(path.height! > doubledTo)) this.#doubledTo = doubledTo;
     this.#isDoubled = isDoubled || this.#doubledTo !== undefined;
     if (replaces && this.#paths.has(replaces)) {
       this.#board.metrics?.count('renewals', 1, {});

@@ -143,6 +143,8 @@ export class Path implements Record<Effect, () => void> {
   /** What was asked for behind the fence that is awaited. */
   #meanwhile: Interest<Consumer>[] = [];
   #isRefused = false;
+  /** The first of them was asked for, and its fence is on its way. */
+  #isProbing = false;
 
   constructor(settings: PathSettings, host: PathHost, endpoint: string, standing: Standing) {
     this.#settings = settings;
@@ -241,6 +243,7 @@ export class Path implements Record<Effect, () => void> {
     socket?.terminate();
     this.#settings.clock.clearTimeout(this.#pace);
     this.#suspects = this.#meanwhile = [];
+    this.#isProbing = false;
     this.#held.clear();
     this.#left.clear();
     this.newest.clear();
@@ -273,7 +276,7 @@ export class Path implements Record<Effect, () => void> {
     if (!this.isOpen || this.#host.way !== 'commands') return;
     const asked = interests.filter((one) => this.asked.has(one) && !this.#held.has(one));
     for (const group of byTopic(asked)) {
-      if (this.#waits(1)) return;
+      if (this.#waits()) return;
       this.#command(group, 'subscribe');
     }
   }
@@ -339,6 +342,7 @@ export class Path implements Record<Effect, () => void> {
     this.awaited.clear();
     this.#suspects = this.#meanwhile = [];
     this.#fences = [];
+    this.#isProbing = false;
     this.#held.clear();
     this.flush();
   }
@@ -350,6 +354,8 @@ export class Path implements Record<Effect, () => void> {
    * does not answer, nor by a socket that is lost.
    */
   #fence(onPassed: () => void): void {
+    // It goes with what it is for, and what comes behind it waits the longer.
+    this.#tokens--;
     this.#fences.push(onPassed);
     this.#socket?.send(`{"method":"${FENCE}"}`);
   }
@@ -362,6 +368,7 @@ export class Path implements Record<Effect, () => void> {
   /** What was asked for before the fence has been judged. */
   #judge(): void {
     const group = this.#suspects.shift();
+    this.#isProbing = false;
     if (!group) return;
     const others = this.#meanwhile.filter((one) => this.#isSuspect(one, this.#refusal!));
     this.#meanwhile = [];
@@ -401,22 +408,24 @@ export class Path implements Record<Effect, () => void> {
     if (!this.#isTrusted) news.push(...news.splice(0).flatMap((group) => group.map((one) => [one])));
     if (pulse && !this.asked.has(pulse)) news.push([pulse]);
     // The pulse is asked for last; of what is asked for behind it, the next one says nothing.
-    const isProved = way === 'commands' && !!pulse && this.asked.has(pulse) && this.#host.isAudited && news.length > 0;
+    const isFenced = way === 'commands' && this.#isTrusted;
+    const isProved = isFenced && !!pulse && this.asked.has(pulse) && this.#host.isAudited;
     const gone = byTopic([...this.asked].filter((one) => !isWanted(one)));
-    const isLate = ({ name }: Interest<Consumer>): boolean => this.#left.has(name);
-    const again = way === 'commands' && this.#isTrusted ? news.flat().filter(isLate) : [];
-    if (again.length) {
-      this.#fence(() => {
-        for (const one of again) this.awaited.delete(one);
-      });
-    }
+    const again = new Set(isFenced ? news.flat().filter(({ name }) => this.#left.has(name)) : []);
+    let isBehindFence = false;
     for (const [groups, method] of [
       [news, 'subscribe'],
       [gone, 'unsubscribe'],
     ] as const) {
       for (const group of groups) {
         if (way === 'commands') {
-          if (this.#waits(1)) break;
+          if (this.#waits()) break;
+          if (!isBehindFence && group.some((one) => again.has(one))) {
+            isBehindFence = true;
+            this.#fence(() => {
+              for (const one of again) this.awaited.delete(one);
+            });
+          }
           this.#command(group, method);
         }
         for (const one of group) {
@@ -425,7 +434,7 @@ export class Path implements Record<Effect, () => void> {
             this.#left.add(one.name);
           } else {
             this.#ask(one);
-            if (again.includes(one)) this.awaited.add(one);
+            if (again.has(one)) this.awaited.add(one);
             if (!isProved) this.fresh.add(one);
             if (this.#suspects.length) this.#meanwhile.push(one);
           }
@@ -453,8 +462,8 @@ export class Path implements Record<Effect, () => void> {
     const group = this.#suspects[0];
     this.#isRefused = false;
     if (!group) this.flush();
-    if (!group || this.#waits(2)) return;
-    this.#settings.clock.clearTimeout(this.#pace);
+    if (!group || this.#waits()) return;
+    this.#isProbing = true;
     for (const one of group) this.#ask(one);
     if (group.length) this.#command(group, 'subscribe');
     this.#fence(() => this.#judge());
@@ -469,19 +478,22 @@ export class Path implements Record<Effect, () => void> {
     this.#socket?.send(text);
   }
 
-  /** Takes leave to send so many commands, or sees to it that what is left is sent a little later. */
-  #waits(commands: number): boolean {
+  /** Takes leave to send a command, or sees to it that what is left is sent a little later. */
+  #waits(): boolean {
     const { clock, commands: pace } = this.#settings;
     const every = 1000 / pace.perSecond;
     const now = clock.now();
-    // What goes together has to fit, however small the burst.
-    this.#tokens = Math.min(Math.max(pace.burst, commands), this.#tokens + (now - this.#filled) / every);
+    this.#tokens = Math.min(pace.burst, this.#tokens + (now - this.#filled) / every);
     this.#filled = now;
-    const isEarly = this.#tokens < commands;
+    const isEarly = this.#tokens < 1;
     if (isEarly) {
       clock.clearTimeout(this.#pace);
-      this.#pace = clock.setTimeout(() => (this.#suspects.length ? this.#probe() : this.flush()), every);
-    } else this.#tokens -= commands;
+      this.#pace = clock.setTimeout(() => {
+        // Whose fence is on its way is not asked for once more.
+        if (this.#suspects.length && !this.#isProbing) this.#probe();
+        this.flush();
+      }, every);
+    } else this.#tokens--;
     return isEarly;
   }
 }

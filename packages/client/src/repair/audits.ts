@@ -45,7 +45,7 @@ export class Audits {
   readonly #onMissing: (one: Interest<Consumer>, from: Moment) => void;
   #stretches = new WeakMap<Interest<Consumer>, readonly Stretch[]>();
   /** What the first comparison of a stream has found. */
-  readonly #noted = new WeakMap<Interest<Consumer>, ReadonlySet<string>>();
+  #noted = new WeakMap<Interest<Consumer>, ReadonlySet<string>>();
   #running: AbortController | undefined;
   #suspicion: Suspicion | undefined;
 
@@ -80,6 +80,7 @@ export class Audits {
   /** Blocks begin anew: what is known of the ones before says nothing. */
   clear(): void {
     this.#stretches = new WeakMap();
+    this.#noted = new WeakMap();
     this.stop();
   }
 
