@@ -12,7 +12,17 @@ export const LEAST_SEEDS = 200;
 
 /** What a run must reach besides the faults: what comes of them. */
 const OUTCOMES = [
-  ...['gap disconnect', 'gap overflow', 'gap badFrame', 'redial', 'keepAlive', 'conflated', 'queue full'],
+  ...[
+    'gap disconnect',
+    'gap overflow',
+    'gap badFrame',
+    'gap skippedBlocks',
+    'blocks left out',
+    'redial',
+    'keepAlive',
+    'conflated',
+    'queue full',
+  ],
   ...[
     'book verified',
     'book broken',

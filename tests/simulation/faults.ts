@@ -243,6 +243,13 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   {
+    kind: 'leaveOut',
+    strike: (reach) => {
+      for (const wire of someWires(reach))
+        if (reach.host.leaveOut(wire, reach.chance.whole(1, 6))) reach.count('blocks left out');
+    },
+  },
+  {
     kind: 'restart',
     strike: (reach) => {
       const { host, chance } = reach;

@@ -2,7 +2,7 @@
  * The node without its port: venue, streams, fan-out, sessions and REST of the product, behind wires in place of sockets.
  * In: accepted wires, requests, faults. Out: frames on wires, replies, and what the oracle has to know.
  */
-import type { Stream } from '@dexwire/protocol';
+import { blockheight, type Stream } from '@dexwire/protocol';
 import { type Batch, FanOut, type Outlet } from '../../packages/node/src/gateway/fanOut.ts';
 import { DEFAULT_LIMITS, type GatewayLimits } from '../../packages/node/src/gateway/limits.ts';
 import { type Link, Session, TICK_MS } from '../../packages/node/src/gateway/session.ts';
@@ -28,9 +28,14 @@ export interface HostOptions {
   /** Of the first block. */
   readonly initialHeight: number;
   readonly onSubscribed: (wire: Wire, stream: Stream, subject: string) => void;
+  /** A session is not told of blocks from now on, or is again. */
+  readonly onLeftOut: (wire: Wire, names: readonly string[], isOver: boolean) => void;
   readonly onClosed: (wire: Wire, code: number, reason: string) => void;
   readonly onBlock: () => void;
 }
+
+/** By so many blocks in a row a client knows that its gateway tells it of each. */
+const TOLD = 12;
 
 /** One session on its wire: as the gateway's own outlet, without faults, which are the network's. */
 class WireOutlet implements Link, Outlet, ServerEnd {
@@ -41,6 +46,12 @@ class WireOutlet implements Link, Outlet, ServerEnd {
   readonly #host: Host;
   #closing: unknown;
   #isOpen = true;
+  /** How many blocks it was told of one after the other; undefined: it did not ask. */
+  #told: number | undefined;
+  /** How many of the next blocks it is not told of. */
+  #untold = 0;
+  /** What the present block brings is left out. */
+  #isLeftOut = false;
 
   constructor(host: Host, wire: Wire) {
     const { clock, chance } = host.options;
@@ -55,7 +66,24 @@ class WireOutlet implements Link, Outlet, ServerEnd {
   }
 
   write(frames: readonly Uint8Array[]): void {
-    if (this.#isReady()) this.#wire.write(frames);
+    if (!this.#isLeftOut && this.#isReady()) this.#wire.write(frames);
+  }
+
+  /** Leaves out what comes from the next block on, until so many have passed. @returns Whether its client can know. */
+  leaveOut(blocks: number): boolean {
+    if (!(this.#told! >= TOLD)) return false;
+    this.#untold = blocks;
+    return true;
+  }
+
+  /** What follows comes with a new block. */
+  block(): void {
+    const wasLeftOut = this.#isLeftOut;
+    this.#isLeftOut = this.#untold > 0;
+    if (this.#isLeftOut) this.#untold -= 1;
+    else if (this.#told !== undefined) this.#told += 1;
+    if (this.#isLeftOut !== wasLeftOut)
+      this.#host.options.onLeftOut(this.#wire, this.session.subscriptions(), wasLeftOut);
   }
 
   sendText(text: string): void {
@@ -80,6 +108,7 @@ class WireOutlet implements Link, Outlet, ServerEnd {
   subscribe(stream: Stream, subject: string): void {
     const { venue, fanOut, options } = this.#host;
     options.onSubscribed(this.#wire, stream, subject);
+    if (stream === blockheight) this.#told = 0;
     fanOut.add(stream, subject, this);
     const frame = venue.snapshot(stream, subject);
     if (frame === undefined) return;
@@ -89,6 +118,7 @@ class WireOutlet implements Link, Outlet, ServerEnd {
   }
 
   unsubscribe(stream: Stream, subject: string): void {
+    if (stream === blockheight) this.#told = undefined;
     this.#host.fanOut.remove(stream, subject, this);
   }
 
@@ -148,7 +178,10 @@ export class Host {
         // All that follows from a block is made whether or not anybody wants it, for the oracle to know what was missed.
         wants: (stream, subject) => this.fanOut.wants(stream, subject) || oracle.isKnown(stream, subject),
         send: (turn) => {
-          if (turn.height > height) onBlock();
+          if (turn.height > height) {
+            for (const outlet of this.outlets.values()) outlet.block();
+            onBlock();
+          }
           height = turn.height;
           this.fanOut.send(oracle.published(turn));
         },
@@ -186,6 +219,11 @@ export class Host {
   renew(): void {
     this.limits.keepAliveWindow = Number.MAX_SAFE_INTEGER / 4;
     this.cutAll();
+  }
+
+  /** Leaves blocks out of what a session is sent. @returns Whether its client can know. */
+  leaveOut(wire: Wire, blocks: number): boolean {
+    return this.outlets.get(wire)?.leaveOut(blocks) ?? false;
   }
 
   session(wire: Wire): Session | undefined {

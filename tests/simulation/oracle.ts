@@ -61,6 +61,8 @@ const keyOf = (topic: string, event: Traits): string => {
 
 /** A stretch in which the gateway had forgotten a subscription without a word: places, and world time. */
 interface Hole {
+  /** Not forgotten: blocks were left out, which the next one shows. */
+  readonly isLeftOut: boolean;
   readonly from: number;
   to: number;
   readonly since: number;
@@ -100,9 +102,9 @@ export class Feed {
   }
 
   /** @param wire - Whose session has forgotten. */
-  forget(wire: number, since: number): void {
+  forget(wire: number, since: number, isLeftOut = false): void {
     const never = Number.POSITIVE_INFINITY;
-    this.#holes.push({ from: this.events.length, to: never, since, until: never, wire, isLost: false });
+    this.#holes.push({ from: this.events.length, to: never, since, until: never, wire, isLost: false, isLeftOut });
   }
 
   /** It is asked for again, if not by the same wire then perhaps for somebody else, until that is lost. */
@@ -117,13 +119,15 @@ export class Feed {
     for (const hole of this.#holes) {
       if (hole.wire !== wire) continue;
       hole.isLost = true;
-      if (hole.until < Number.POSITIVE_INFINITY) hole.to = Math.min(hole.to, this.events.length);
+      if (hole.until < Number.POSITIVE_INFINITY || hole.isLeftOut) hole.to = Math.min(hole.to, this.events.length);
     }
   }
 
   /** Since when it has been forgotten and not asked for again, world time; none if it is not. */
   get forgottenSince(): number | undefined {
-    return this.#holes.find(({ until, isLost }) => until === Number.POSITIVE_INFINITY && !isLost)?.since;
+    return this.#holes.find(
+      ({ until, isLost, isLeftOut }) => until === Number.POSITIVE_INFINITY && !isLost && !isLeftOut,
+    )?.since;
   }
 
   holeAt(place: number): Hole | undefined {
@@ -318,6 +322,8 @@ export class Ledger {
       const isFound = this.#traits.isAudited && !feed.stream.conflatable && feed.stream.topic !== 'orders';
       if (owed !== undefined && isFound)
         this.#fail(`${feed.name} ${owed.key} was never sent, and that was never found out`);
+      const untold = [...progress.owed].find(([place]) => feed.holeAt(place)?.isLeftOut);
+      if (untold !== undefined) this.#fail(`${feed.name} ${untold[1].key} was left out, and that was never told`);
       // What newer events replace is whole again only with the newest.
       const last = gaps.at(-1);
       if (last?.end?.lost === 'none' && feed.stream.conflatable && (next ?? 0) < due)
@@ -369,7 +375,9 @@ export class Ledger {
       const { key, frame } = published;
       const reasons = gaps.map((gap) => whyNot(gap, frame));
       const fitting = gaps.filter((_, nth) => reasons[nth] === undefined);
-      const isForgotten = this.#isForgotten(feed, place);
+      // That blocks were left out is told soon, if it was not before.
+      const isTold = fitting.length > 0 && !!feed.holeAt(place)?.isLeftOut;
+      const isForgotten = !isTold && this.#isForgotten(feed, place);
       const isAdmitted = fitting.some((gap) => gap.end !== undefined && this.#isAccounted(gap, feed, published));
       if (fitting.length > 0 && (isAdmitted || !isForgotten || !this.#traits.isAudited)) {
         this.#blame(fitting, feed, published);
@@ -392,6 +400,7 @@ export class Ledger {
   #isForgotten(feed: Feed, place: number): boolean {
     const hole = feed.holeAt(place);
     if (hole === undefined) return false;
+    if (hole.isLeftOut) return true;
     // Whose pulse was forgotten, nobody tells.
     if (isPulse(feed.stream)) return true;
     // What comes each second is missed soon, unless it comes again before.
@@ -634,6 +643,20 @@ export class Oracle {
   /** A session has no subscriptions to a topic any more, of which its client knows nothing. */
   forgotten(names: readonly string[], wire: number): void {
     for (const name of names) this.#feeds.get(name)?.forget(wire, this.#now());
+  }
+
+  /**
+   * A session is not told of the next blocks. Frames that say their height show that at once; what does not may come before them.
+   *
+   * @param isOver - From now on it is told again.
+   */
+  leftOut(names: readonly string[], wire: number, isOver: boolean): void {
+    for (const name of names) {
+      const feed = this.#feeds.get(name);
+      if (!feed?.stream.isSteady || isPulse(feed.stream)) continue;
+      if (isOver) feed.remember(wire, this.#now());
+      else feed.forget(wire, this.#now(), true);
+    }
   }
 
   lost(wire: number): void {

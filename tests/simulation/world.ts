@@ -152,6 +152,7 @@ class World {
       diffs,
       initialHeight: FIRST_HEIGHT,
       onSubscribed: (wire, stream, subject) => this.#subscribed(wire, stream, subject),
+      onLeftOut: (wire, names, isOver) => this.#leftOut(wire, names, isOver),
       onClosed: (wire, code, reason) => this.#closed(wire, code, reason),
       onBlock: () => {
         this.#blocks += 1;
@@ -354,6 +355,8 @@ class World {
     this.#network.heal();
     if (this.#isExpiring) this.#host.renew();
     this.#program.isHurried = true;
+    // As long as its process stands still nothing of the client heals.
+    await this.#time.pass(Math.max(0, this.#client.frozenUntil - this.#time.now()));
     await this.#time.pass(HEALING_MS - 10_000);
     const moves = this.#moves;
     await this.#time.pass(10_000);
@@ -494,6 +497,13 @@ class World {
     this.#trace.add(`forgets ${wire.id} ${names.join(' ')}`);
     wire.isFaulty = true;
     this.#oracle.forgotten(names, wire.id);
+    if (names.some((name) => name.includes('@market'))) this.#book?.doubt();
+  }
+
+  #leftOut(wire: Wire, names: readonly string[], isOver: boolean): void {
+    this.#trace.add(`${isOver ? 'tells' : 'leaves out of'} ${wire.id}`);
+    this.#oracle.leftOut(names, wire.id, isOver);
+    // A diff does not say of which block it is, and may come before what does.
     if (names.some((name) => name.includes('@market'))) this.#book?.doubt();
   }
 

@@ -1,4 +1,4 @@
-import { blockheight, type DexError, trades } from '@dexwire/protocol';
+import { blockheight, type DexError, decode, type Height, trades } from '@dexwire/protocol';
 import { afterEach, describe, expect, test } from 'vitest';
 import { closed, memoryDex } from '../../../tests/support/memoryDex.ts';
 import { expectNoUnhandledRejection } from '../../../tests/support/rejections.ts';
@@ -205,10 +205,44 @@ describe('figures and lines', () => {
       dropped: 1,
       threw: 1,
     });
-    expect(new Set(measures.map(([name]) => name))).toEqual(new Set(['connect', 'lag', 'gap']));
-    expect(measures.find(([name]) => name === 'lag')?.[2]).toEqual({ topic: 'trades' });
+    expect(new Set(measures.map(([name]) => name))).toEqual(new Set(['connect', 'arrival', 'gap']));
+    expect(measures.find(([name]) => name === 'arrival')?.[2]).toEqual({ topic: 'trades' });
     const told = lines.map(({ event }) => event);
     for (const event of ['dialing', 'open', 'command', 'waiting', 'gap', 'renewed', 'closed'])
       expect(told).toContain(event);
+  });
+
+  test('lag goes on until a consumer gets an event, and none is told of what was fetched', async () => {
+    const measures: [Measure, number, Tags][] = [];
+    const repaired = {
+      events: [{ ...decode(trades, tradesText(2))[0] }],
+      height: 2 as Height,
+      repaired: true,
+    } as const;
+    const setting = memoryDex({
+      metrics: { count: () => {}, measure: (...figure) => measures.push(figure) },
+      repair: async () => ({ items: [{ kind: 'events', ...repaired }], lost: 'none' }),
+    });
+    const { dex, network, clock } = setting;
+    const subscription = dex.subscribe(trades, OF_SYMBOL);
+    const iterator = subscription[Symbol.asyncIterator]();
+    await settled();
+    network.last.say(heightText(1), tradesText(1));
+    const lagsOf = (measure: Measure): number[] => measures.flatMap(([name, value]) => (name === measure ? value : []));
+    const [arrival = Number.NaN] = lagsOf('arrival');
+    expect(lagsOf('lag')).toEqual([]);
+    await clock.pass(300);
+    await iterator.next();
+    expect(lagsOf('lag')).toEqual([arrival + 300]);
+    expect(measures.at(-1)?.[2]).toEqual({ topic: 'trades' });
+    network.last.drop();
+    await clock.pass(1000);
+    network.last.say(heightText(3));
+    await settled();
+    const kinds = [];
+    for (let item = 0; item < 3; item++) kinds.push((await iterator.next()).value?.kind);
+    expect(kinds).toEqual(['gap', 'events', 'gapClosed']);
+    expect(lagsOf('lag')).toHaveLength(1);
+    await closed(setting);
   });
 });

@@ -25,7 +25,7 @@ import { lagOf } from './lag.ts';
 import { Link, type LinkSettings, type Switchboard } from './link.ts';
 import { type Network, networkOf, type Target } from './networks.ts';
 import { type Ask, type Consumer, FENCE, type Path } from './path.ts';
-import { deliver, type Route, subscribersOf } from './router.ts';
+import { deliver, heightOf, type Route, subscribersOf } from './router.ts';
 import type { LinkPlan, Status } from './status.ts';
 import { type Callback, type GapPolicy, type Handle, Subscribed, type Subscription } from './subscription.ts';
 import type { FrameCheck } from './validation/frameCheck.ts';
@@ -213,15 +213,15 @@ export const connect = (target: Target, options: DexOptions = {}): Dex => {
       topic = peekTopic(text) ?? topicOf(path, text); // reads the head of the text, parses nothing
       if (topic === undefined) return;
       counts = link.admits(path, topic, text);
-      if (!counts) {
-        if (topic === blockheight.topic) link.beats(path, decode(blockheight, text).height);
-        return;
+      if (counts) {
+        route = link.router.match(topic);
+        if (route) {
+          check?.(route.stream, text);
+          data = decode(route.stream, text, onUnknownKey); // once, however many subscriptions
+          counts = link.follows(path, heightOf(data), topic === blockheight.topic) || link.admits(path, topic, text);
+        } else unwanted(link, topic); // nobody asked, nothing is decoded
       }
-      route = link.router.match(topic);
-      if (route) {
-        check?.(route.stream, text);
-        data = decode(route.stream, text, onUnknownKey); // once, however many subscriptions
-      } else unwanted(link, topic); // nobody asked, nothing is decoded
+      if (!counts && topic === blockheight.topic) link.beats(path, decode(blockheight, text).height);
     } catch (error) {
       if (!isAgain) {
         stats.unreadable++;
@@ -233,14 +233,15 @@ export const connect = (target: Target, options: DexOptions = {}): Dex => {
       if (counts) link.miss(route ? [...route.interests.values()] : link.router.all());
       return;
     }
-    if (!route) return;
-    const height = deliver(route, data);
+    if (!route || !counts) return;
+    const height = heightOf(data);
+    deliver(route, data, height);
     link.saw(path, height);
     if (topic === blockheight.topic) link.beats(path, height!);
     if (metrics) {
       metrics.count('frames', 1, { topic });
       const lag = lagOf(data, clock.now());
-      if (lag !== undefined) metrics.measure('lag', lag, { topic });
+      if (lag !== undefined) metrics.measure('arrival', lag, { topic });
     }
   };
 
@@ -368,6 +369,7 @@ export const connect = (target: Target, options: DexOptions = {}): Dex => {
       },
       gaps,
       metrics: board.metrics,
+      clock: board.clock,
       callback,
       report,
       onEnd,

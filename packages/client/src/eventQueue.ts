@@ -274,11 +274,6 @@ export class EventQueue<Event> {
     return lost;
   }
 
-  /** A gap that begins and ends here. */
-  gap(cause: GapCause, streams: readonly string[], from: Height | undefined, lost: Lost): void {
-    this.#say(this.#whole(cause, streams, from, undefined, lost));
-  }
-
   shift(): Item<Event> | undefined {
     const root = this.#root;
     const { ends: [end, ...ends] = [], whole, begin } = root.said;
@@ -324,27 +319,12 @@ export class EventQueue<Event> {
     this.#tail.said = join(this.#tail.said, said);
   }
 
-  #whole(
-    cause: GapCause,
-    streams: readonly string[],
-    from: Height | undefined,
-    to: Height | undefined,
-    lost: Lost,
-  ): Said {
-    return {
-      whole: [
-        { kind: 'gap', id: UNTOLD, from, to, cause, streams },
-        { kind: 'gapClosed', id: UNTOLD, from, to, repaired: 0, lost },
-        new Set(streams),
-      ],
-    };
-  }
-
   /** What is said instead of an item. */
   #drop({ height }: Events<Event>, name: string, isReplaced = false): Said {
     if (isReplaced) this.conflated++;
     else this.dropped++;
-    return this.#whole('overflow', [name], height, height, isReplaced ? 'none' : 'some');
+    const gap: Gap = { kind: 'gap', id: UNTOLD, from: height, to: height, cause: 'overflow', streams: [name] };
+    return { whole: [gap, closeOf(gap, height, isReplaced ? 'none' : 'some'), new Set(gap.streams)] };
   }
 
   /** The newest of its name. */

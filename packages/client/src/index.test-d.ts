@@ -68,7 +68,7 @@ test('a callback is told what its item is, and the call gives a handle', () => {
       expectTypeOf(item.events[0]!.price).toEqualTypeOf<Decimal>();
       expectTypeOf(item.events[0]!.time).toEqualTypeOf<Nanoseconds>();
     } else if (item.kind === 'gap')
-      expectTypeOf(item.cause).toEqualTypeOf<'disconnect' | 'silence' | 'overflow' | 'badFrame'>();
+      expectTypeOf(item.cause).toEqualTypeOf<'disconnect' | 'silence' | 'overflow' | 'badFrame' | 'skippedBlocks'>();
     else expectTypeOf(item.lost).toEqualTypeOf<'none' | 'unknown' | 'some'>();
   });
   expectTypeOf(handle).toEqualTypeOf<Handle>();

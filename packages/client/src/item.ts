@@ -18,9 +18,10 @@ export interface Events<Event> {
 
 /**
  * `disconnect`: the socket was lost. `silence`: nothing came for longer than it should, or the venue knows of events that never
- * came. `overflow`: the consumer was slower than its queue is long. `badFrame`: a frame could not be read.
+ * came. `overflow`: the consumer was slower than its queue is long. `badFrame`: a frame could not be read. `skippedBlocks`: the
+ * socket brought each block, and then one that does not follow on the last.
  */
-export type GapCause = 'disconnect' | 'silence' | 'overflow' | 'badFrame';
+export type GapCause = 'disconnect' | 'silence' | 'overflow' | 'badFrame' | 'skippedBlocks';
 
 /** From here on events may be missing. Its `gapClosed` follows, and newer events of its streams only after that. */
 export interface Gap {

@@ -1,6 +1,6 @@
 /**
- * How late an event comes.
- * In: what a frame decoded to, the time. Out: milliseconds since the event's own time, where it has one.
+ * How late an event comes, to this machine or to a consumer.
+ * In: what a frame decoded to, or an event of it, the time. Out: milliseconds since the event's own time, where it has one.
  */
 interface Timed {
   /** Nanoseconds. */

@@ -124,6 +124,32 @@ describe('a renewed socket', () => {
     expect(depths).toEqual([2, 4]);
   });
 
+  test('that waits gives nothing of what was sent before somebody left who has come again', async () => {
+    const setting = memoryDex();
+    const { dex, network } = setting;
+    take(setting);
+    const first = dex.subscribe(marketDiff, OF_SYMBOL, () => {});
+    await settled();
+    const old = network.last;
+    old.say(heightText(1));
+    const renewed = dex.renew();
+    await settled();
+    const next = network.last;
+    const diff = (second: number): string => diffText().replace(/"E":\d+/, `"E":${second}`);
+    next.say(heightText(3), diff(4));
+    first.close();
+    await settled();
+    const seconds: unknown[] = [];
+    dex.subscribe(marketDiff, OF_SYMBOL, (item) => {
+      if (item.kind === 'events') seconds.push(...item.events.map(({ eventTime }) => eventTime));
+    });
+    await settled();
+    next.say(diff(5), refusalText('unknown method', 'fence'), diff(6));
+    old.say(refusalText('unknown method', 'fence'), heightText(3));
+    await renewed;
+    expect(seconds).toEqual([6]);
+  });
+
   test('diffs of one second are told apart by what they say', async () => {
     const setting = memoryDex();
     const { dex, network } = setting;
@@ -429,7 +455,7 @@ describe('two endpoints', () => {
         ask: 'commands',
         streams: ['$all@blockheight', `${SYMBOL}@trades`],
         paths: [
-          { url: 'ws://node.test/api/ws', state: 'open', isServing: true, height: 3, first: 3, repeated: 2, behind: 0 },
+          { url: 'ws://node.test/api/ws', state: 'open', isServing: true, height: 3, first: 2, repeated: 2, behind: 0 },
           { url: other, state: 'open', isServing: true, height: 3, first: 2, repeated: 2, behind: 20 },
         ],
       },
@@ -448,6 +474,34 @@ describe('two endpoints', () => {
     one?.say(heightText(1), tradesText(2), heightText(2));
     two?.say(heightText(2));
     expect(heightsOf(items)).toEqual([1, 2]);
+  });
+
+  test('are waited for until a block has come by either, for one of them may be behind', async () => {
+    const setting = memoryDex({ also: [other] });
+    const { network, clock } = setting;
+    const items = take(setting);
+    await settled();
+    const [one, two] = network.sockets;
+    two?.say(tradesText(5));
+    one?.say(heightText(2));
+    one?.say(...block(3), ...block(4));
+    expect(heightsOf(items)).toEqual([3, 4]);
+    one?.say(...block(5));
+    two?.say(heightText(5), ...block(6));
+    expect(heightsOf(items)).toEqual([3, 4, 5, 6]);
+    one?.drop();
+    two?.drop();
+    await clock.pass(1000);
+    const [again, ahead] = network.live;
+    ahead?.drop();
+    again?.say(tradesText(8)); // alone it is listened to at once
+    await clock.pass(2000);
+    network.live.at(-1)?.say(heightText(7));
+    expect(items.slice(4)).toMatchObject([
+      { kind: 'gap', from: 5 },
+      { kind: 'gapClosed', to: 8 },
+      { kind: 'events', height: 8 },
+    ]);
   });
 
   test('the loss of one is no gap, and it comes back', async () => {

@@ -8,10 +8,19 @@
  */
 import { blockheight, formatStreamName, type Height, type Stream } from '@dexwire/protocol';
 import type { Timer } from './clock.ts';
-import { Losses, lostOf, type Moment, type Workshop } from './losses.ts';
-import { type Ask, type Consumer, isWanted, Path, type PathHost, type PathSettings, type Standing } from './path.ts';
+import { Losses, type Moment, type Workshop } from './losses.ts';
+import {
+  type Ask,
+  type Backlog,
+  type Consumer,
+  isWanted,
+  Path,
+  type PathHost,
+  type PathSettings,
+  type Standing,
+} from './path.ts';
 import type { Audits } from './repair/audits.ts';
-import { type Interest, Router, subscribersOf } from './router.ts';
+import { type Interest, Router } from './router.ts';
 import type { LinkPlan, PathStatus, StreamStatus } from './status.ts';
 import { Trace } from './trace.ts';
 
@@ -52,6 +61,8 @@ const PATIENCE_BEATS = 3;
 const BACKLOG = 10_000;
 /** How long it may take until the first pulse comes; without one, all that was asked for is taken to be on its way. */
 const PULSE_BEATS = 5;
+/** So many pulses in a row, and a socket is known to bring each: gateways that play recordings leave out blocks by nature. */
+const IN_ROW = 10;
 /** The stream of which depths tell the sum. */
 const DIFFS = 'marketDiff';
 /** How long a socket may speak until its gateway comes to a fence: what it says at first may be old. */
@@ -87,6 +98,8 @@ export class Link implements PathHost {
   #doubledTo: Height | undefined;
   #isWoken = false;
   #isJoining = false;
+  /** Of what waited and is given now, what does not count. */
+  #outdated: readonly Interest<Consumer>[] = [];
   /** Of what a path that joins had brought before: the newest block that was read. */
   #replayed: Height | undefined;
   #isPaused = false;
@@ -231,13 +244,19 @@ export class Link implements PathHost {
   /** Whether what a path brings counts now. What does not is looked at only as far as the path itself is concerned. */
   admits(path: Path, topic: string, text: string): boolean {
     const { standing } = path;
-    if (standing.isServing || !this.#isServed) return true;
+    const isServed = this.#isServed;
+    // Of several that may be the first to serve, one may be behind what another one brings: nothing of either is given before.
+    if (standing.isServing || (!isServed && this.#openPaths < 2)) return true;
     // What came before its first block may be what another one has been made to forget. But the first depth of a book is of
     // the moment in which it was asked for, and not of a second as the diffs are.
-    if (standing.from === undefined && topic.startsWith('marketDepth')) return false;
-    if (standing.backlog.push(text) > BACKLOG) {
-      if (standing.from === undefined) standing.backlog = [];
-      else this.#outrun(path);
+    if (isServed && standing.from === undefined && topic.startsWith('marketDepth')) return false;
+    if (standing.backlog.texts.push(text) > BACKLOG) {
+      if (standing.from !== undefined) this.#outrun(path);
+      else if (isServed) standing.backlog = emptyBacklog();
+      else {
+        standing.from = Number.POSITIVE_INFINITY;
+        this.#consider();
+      }
     }
     return false;
   }
@@ -273,7 +292,8 @@ export class Link implements PathHost {
     }
     if (standing.isServing) {
       for (const one of path.fresh) this.#cover(one, height);
-      this.#losses.findAll(height, 'pulse');
+      // A path that is behind says nothing of what another one has missed.
+      if (!(height < this.height!)) this.#losses.findAll(height, 'pulse');
       path.fresh.clear();
     }
     this.#consider();
@@ -281,7 +301,7 @@ export class Link implements PathHost {
 
   admit(interest: Interest<Consumer>, events: readonly unknown[]): readonly unknown[] {
     const { trace } = interest;
-    if (this.#from?.awaited.size && this.#from.awaited.has(interest)) return [];
+    if (this.#from?.awaited.has(interest) || this.#outdated.includes(interest)) return [];
     if (trace.silences) this.#hear(interest);
     trace.heard = this.#beat;
     trace.height = this.#from?.height;
@@ -310,23 +330,35 @@ export class Link implements PathHost {
 
   /** A frame that may be of one of these could not be read. */
   miss(interests: readonly Interest<Consumer>[]): void {
-    const { repair } = this.#board;
-    const fetched = interests.filter(
-      ({ subscribers }) => this.pulse && subscribers.some(({ repairs }) => repairs && repair),
-    );
-    const from = this.#seen(this.#from);
-    this.#losses.lose(fetched, 'badFrame', from, 'pulse');
-    const others = interests.filter((one) => !fetched.includes(one) && one.subscribers.length);
-    if (!others.length) return;
-    const { metrics, log } = this.#board;
-    const consumers = subscribersOf(others);
-    metrics?.count('gaps', consumers.length, { cause: 'badFrame' });
-    const streams = others.map(({ name }) => name);
-    log?.({ level: 'warn', event: 'gap', data: { cause: 'badFrame', from: from.height, streams } });
-    for (const consumer of consumers) {
-      const isNeedless = consumer.interests.every(({ stream }) => lostOf(stream) === 'none');
-      consumer.miss(from.height, isNeedless ? 'none' : 'some');
+    this.#losses.miss(interests, 'badFrame', this.#seen(this.#from), !!this.pulse);
+  }
+
+  /**
+   * A frame of a block has come by a path. Where a pulse came with each block before, and one lies in between of which none came,
+   * the gateway has left it out, and who knows what of its neighbours.
+   *
+   * @returns Whether what the path brings still counts: where others serve, it has to join them anew.
+   */
+  follows({ standing, asked }: Path, height: Height | undefined, isPulse: boolean): boolean {
+    const { pulse, inRow } = standing;
+    const isHole = height! > pulse! + 1 && (isPulse || !standing.hasSkipped);
+    const isTold = isHole && standing.isServing && inRow >= IN_ROW;
+    // What waited and is given now has no other one to wait for.
+    const counts = !isTold || this.#isJoining || this.#serving().length === 1;
+    if (isTold && counts) this.#losses.miss([...asked], 'skippedBlocks', this.#moment(before(pulse)), true, height);
+    if (!counts) {
+      standing.isServing = false;
+      standing.from = undefined;
+      standing.backlog = emptyBacklog();
+      standing.askedAt = this.#beat;
     }
+    if (isPulse || isTold) {
+      standing.inRow = isTold || height === pulse! + 1 ? inRow + 1 : 0;
+      // What is of this block as well says nothing new.
+      standing.pulse = isPulse && counts ? height : before(height);
+      standing.hasSkipped = !isPulse;
+    } else if (isHole) standing.inRow = 0;
+    return counts;
   }
 
   changed(path: Path): void {
@@ -345,7 +377,10 @@ export class Link implements PathHost {
     const { clock, random, renewEvery } = this.#board;
     const { standing } = path;
     this.#board.first = false;
-    standing.backlog = [];
+    standing.backlog = emptyBacklog();
+    standing.pulse = undefined;
+    standing.inRow = 0;
+    standing.hasSkipped = false;
     standing.seenBefore = this.height;
     standing.askedAt = standing.waitsSince = standing.heard = this.#beat;
     standing.isStale = standing.isServing = false;
@@ -371,7 +406,7 @@ export class Link implements PathHost {
     const isCounted = standing.isServing || !this.#isServed;
     standing.isServing = false;
     standing.from = undefined;
-    standing.backlog = [];
+    standing.backlog = emptyBacklog();
     // Another one that is open already may be behind; until it is not, what it brings may have come.
     if (this.#openPaths > 0) {
       this.#doubledTo = this.height;
@@ -421,7 +456,10 @@ export class Link implements PathHost {
       from: undefined,
       isServing: false,
       replaces,
-      backlog: [],
+      backlog: emptyBacklog(),
+      pulse: undefined,
+      inRow: 0,
+      hasSkipped: false,
       seenBefore: undefined,
       askedAt: 0,
       waitsSince: 0,
@@ -558,20 +596,27 @@ export class Link implements PathHost {
     const to = standing.from === Number.POSITIVE_INFINITY ? undefined : (standing.from as Height);
     // What waited, or is behind, may have come by another one that is not open any more.
     const isBehind = to! < this.height!;
-    this.#isDoubled = isDoubled || isBehind || backlog.length > 0;
+    this.#isDoubled = isDoubled || isBehind || backlog.texts.length > 0;
     standing.isServing = true;
     standing.retries = 0;
-    standing.backlog = [];
+    standing.backlog = emptyBacklog();
     // Blocks that begin anew: what was known of the ones before says nothing any more.
     if (!serving.length && to! < standing.seenBefore! - 1) this.#beginAnew();
     const doubledTo = isBehind ? this.height : this.#doubledTo;
     this.#doubledTo = undefined;
-    for (const one of [...path.asked]) this.#cover(one, to);
+    // What it brings up to there may be older than what has come, and then it is not given.
+    const coveredTo = isBehind && this.height !== undefined ? this.height : to;
+    for (const one of [...path.asked]) this.#cover(one, coveredTo);
     path.fresh.clear();
     // Its newest block is not what it has brought yet: nobody joins it on the way there.
     this.#isJoining = true;
     this.#replayed = to;
-    for (const text of backlog) if (standing.isServing) this.#board.read(this, path, text, true);
+    for (const [place, text] of backlog.texts.entries()) {
+      if (!standing.isServing) break;
+      this.#outdated = [...backlog.outdated].filter(([, texts]) => place < texts).map(([one]) => one);
+      this.#board.read(this, path, text, true);
+    }
+    this.#outdated = [];
     this.#isJoining = false;
     if (doubledTo !== undefined && !(path.height! > doubledTo)) this.#doubledTo = doubledTo;
     this.#isDoubled = isDoubled || this.#doubledTo !== undefined;
@@ -743,6 +788,8 @@ export class Link implements PathHost {
     this.#losses.find(one, this.height, ['stream']);
   }
 }
+
+const emptyBacklog = (): Backlog => ({ texts: [], outdated: new Map() });
 
 const before = (height: Height | undefined): Height | undefined =>
   height === undefined ? undefined : ((height - 1) as Height);

@@ -79,7 +79,7 @@ export class Losses {
   /** Of some interests events may be missing, and those who want them are told. */
   lose(interests: readonly Interest<Consumer>[], cause: GapCause, from: Moment, until: Loss['until']): void {
     const { metrics, log } = this.#shop;
-    const byConsumer = new Map<Consumer, Interest<Consumer>[]>();
+    const byConsumer = consumersOf(interests);
     for (const one of interests) {
       // What is being fetched is fetched again, together with this.
       const pending = this.#losses.get(one);
@@ -92,11 +92,6 @@ export class Losses {
         until: next,
         isDoubt,
       });
-      for (const consumer of one.subscribers) {
-        const list = byConsumer.get(consumer);
-        if (list) list.push(one);
-        else byConsumer.set(consumer, [one]);
-      }
     }
     if (byConsumer.size) {
       metrics?.count('gaps', byConsumer.size, { cause });
@@ -105,6 +100,37 @@ export class Losses {
     }
     const isHolding = until === 'path' || until === 'pulse';
     for (const [consumer, list] of byConsumer) consumer.lose(list, cause, from.height, isHolding);
+  }
+
+  /**
+   * A frame that may be of one of these is missing, or several, though the socket lives. Who has it fetched is told as of a loss
+   * that ends with the next pulse, and all others that it is gone.
+   *
+   * @param hasPulse - There is a next pulse.
+   * @param to - What is newer has come, if it is known.
+   */
+  miss(
+    interests: readonly Interest<Consumer>[],
+    cause: 'badFrame' | 'skippedBlocks',
+    from: Moment,
+    hasPulse: boolean,
+    to?: Height,
+  ): void {
+    const { repair, metrics, log } = this.#shop;
+    const isFetched = ({ subscribers }: Interest<Consumer>): boolean =>
+      hasPulse && !!repair && subscribers.some(({ repairs }) => repairs);
+    this.lose(interests.filter(isFetched), cause, from, 'pulse');
+    const others = interests.filter((one) => !isFetched(one));
+    const byConsumer = consumersOf(others);
+    if (!byConsumer.size) return;
+    metrics?.count('gaps', byConsumer.size, { cause });
+    const streams = others.map(({ name }) => name);
+    log?.({ level: 'warn', event: 'gap', data: { cause, from: from.height, streams } });
+    for (const [consumer, list] of byConsumer) {
+      const isNeedless = list.every(({ stream }) => lostOf(stream) === 'none');
+      // What could not be read was there.
+      consumer.miss(list, cause, from.height, to, isNeedless ? 'none' : cause === 'badFrame' ? 'some' : 'unknown');
+    }
   }
 
   /** It comes again, or it is known up to where it may be missing. @param speaks - What was silent has broken its silence. */
@@ -189,6 +215,19 @@ export class Losses {
     for (const consumer of one.subscribers) consumer.found(one, { items: news, lost }, to);
   }
 }
+
+/** Everyone in some interests, each with those that are his. */
+const consumersOf = (interests: readonly Interest<Consumer>[]): Map<Consumer, Interest<Consumer>[]> => {
+  const byConsumer = new Map<Consumer, Interest<Consumer>[]>();
+  for (const one of interests) {
+    for (const consumer of one.subscribers) {
+      const list = byConsumer.get(consumer);
+      if (list) list.push(one);
+      else byConsumer.set(consumer, [one]);
+    }
+  }
+  return byConsumer;
+};
 
 /** Items without the events that had come at a mark. */
 export const withoutKnown = ({ trace }: Interest<Consumer>, items: Mended['items'], mark: Mark): Mended['items'] =>

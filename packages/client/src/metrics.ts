@@ -27,11 +27,12 @@ export type Counter =
   | 'threw';
 
 /**
- * `lag`: from an event's own time to its arrival, by the two clocks, which may differ; `connect`: from a dial to its socket;
+ * `arrival`, `lag`: from an event's own time until its frame has come, and until a consumer gets it, each one by itself; by the two
+ * clocks, which may differ; not measured of what was fetched. `connect`: from a dial to its socket;
  * `gap`: from the last block before a loss until all comes again; `repair`: until what was missed is fetched, or what an audit
  * compares with. All in milliseconds.
  */
-export type Measure = 'lag' | 'connect' | 'gap' | 'repair';
+export type Measure = 'arrival' | 'lag' | 'connect' | 'gap' | 'repair';
 
 /** Few values each; never an address, nor a URL, which may hold one. */
 export interface Tags {

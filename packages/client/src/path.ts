@@ -35,6 +35,12 @@ export interface PathSettings extends Timings {
   readonly log: Log | undefined;
 }
 
+/** Texts that wait. Of some interests the first so many are of before they were asked for again, and do not count. */
+export interface Backlog {
+  readonly texts: string[];
+  readonly outdated: Map<Interest<Consumer>, number>;
+}
+
 /** What a path is to its host. */
 export interface Standing {
   /** It brings everything, from the next block on; `Infinity`: nobody tells from which. */
@@ -43,8 +49,13 @@ export interface Standing {
   isServing: boolean;
   /** It is to take the place of this one, until it has. */
   replaces: Path | undefined;
-  /** Texts that came before it could join the others. */
-  backlog: string[];
+  /** What came before it could join the others. */
+  backlog: Backlog;
+  /** The newest block that came as one, and how many did in a row without a hole. */
+  pulse: Height | undefined;
+  inRow: number;
+  /** A hole was told of that other frames had shown: only a pulse shows the next one. */
+  hasSkipped: boolean;
   /** The newest block when its socket was opened: what it brings is newer, unless the chain begins anew. */
   seenBefore: Height | undefined;
   /** In beats: when it was asked for everything, when it began to wait for others, when anything came. */
@@ -423,7 +434,10 @@ export class Path implements Record<Effect, () => void> {
           if (!isBehindFence && group.some((one) => again.has(one))) {
             isBehindFence = true;
             this.#fence(() => {
-              for (const one of again) this.awaited.delete(one);
+              for (const one of again) {
+                this.awaited.delete(one);
+                this.#outdate(one);
+              }
             });
           }
           this.#command(group, method);
@@ -434,6 +448,7 @@ export class Path implements Record<Effect, () => void> {
             this.#left.add(one.name);
           } else {
             this.#ask(one);
+            if (this.#left.has(one.name)) this.#outdate(one);
             if (again.has(one)) this.awaited.add(one);
             if (!isProved) this.fresh.add(one);
             if (this.#suspects.length) this.#meanwhile.push(one);
@@ -451,6 +466,12 @@ export class Path implements Record<Effect, () => void> {
     for (const one of done) one.home.tidy(one);
     this.#host.asked(this, done);
     for (const consumer of subscribersOf(done)) consumer.asked();
+  }
+
+  /** What waits of it was sent for somebody who has left. */
+  #outdate(one: Interest<Consumer>): void {
+    const { texts, outdated } = this.standing.backlog;
+    outdated.set(one, texts.length);
   }
 
   #ask(one: Interest<Consumer>): void {

@@ -1,7 +1,7 @@
 import { blockheight, marketDepth, orders, type Stream, trades } from '@dexwire/protocol';
 import { expect, test } from 'vitest';
 import type { Events } from './item.ts';
-import { deliver, type Interest, Router, type Subscriber } from './router.ts';
+import { deliver, heightOf, type Interest, Router, type Subscriber } from './router.ts';
 import { Trace } from './trace.ts';
 
 class Taker implements Subscriber {
@@ -38,7 +38,7 @@ test('a list of one symbol goes out as it is, one item for all who want it', () 
   const [first, second] = [new Taker(), new Taker()];
   const router = routerOf(interestOf(trades, 'A_X', first, second));
   const list = [a, a];
-  expect(deliver(router.match('trades')!, list)).toBe(7);
+  deliver(router.match('trades')!, list);
   expect(first.taken[0]?.item).toEqual({ kind: 'events', events: list, height: 7, repaired: false });
   expect(first.taken[0]?.item.events).toBe(list);
   expect(second.taken[0]?.item).toBe(first.taken[0]?.item);
@@ -56,7 +56,7 @@ test('an event that is no list goes to whoever wants its symbol, in a list of it
   const [ofA, ofB] = [new Taker(), new Taker()];
   const router = routerOf(interestOf(marketDepth(), 'A_X', ofA), interestOf(marketDepth(), 'B_X', ofB));
   const depth = { symbol: 'B_X', lastUpdateId: 9 };
-  expect(deliver(router.match('marketDepth')!, depth)).toBe(9);
+  deliver(router.match('marketDepth')!, depth);
   expect(ofB.events).toEqual([[depth]]);
   expect(ofA.events).toEqual([]);
 });
@@ -70,9 +70,18 @@ test('personal and global frames go to all who want their topic, whatever symbol
   expect(all.events).toEqual([[{ height: 8 }]]);
 });
 
+test('the block of a frame is that of its first event, or of its book; an empty list has none', () => {
+  expect([[a, b], { symbol: 'B_X', lastUpdateId: 9 }, [], { symbol: 'A_X' }].map(heightOf)).toEqual([
+    7,
+    9,
+    undefined,
+    undefined,
+  ]);
+});
+
 test('an empty list of a symbol concerns nobody', () => {
   const ofA = new Taker();
-  expect(deliver(routerOf(interestOf(trades, 'A_X', ofA)).match('trades')!, [])).toBeUndefined();
+  deliver(routerOf(interestOf(trades, 'A_X', ofA)).match('trades')!, []);
   expect(ofA.taken).toEqual([]);
 });
 

@@ -114,18 +114,20 @@ export class Router<S extends Subscriber> {
   }
 }
 
-/**
- * Gives everyone their events. A list of one symbol, as all recorded ones are, goes out as it is.
- *
- * @returns The block the frame is of, where it says so.
- */
+/** The block that what a frame decoded to is of, where it says so. */
+export const heightOf = (data: unknown): Height | undefined => {
+  const first: Traits | undefined = Array.isArray(data) ? data[0] : data;
+  return first?.height ?? first?.lastUpdateId;
+};
+
+/** Gives everyone their events. A list of one symbol, as all recorded ones are, goes out as it is. */
 export const deliver = <S extends Subscriber>(
   { stream, interests, only, other }: Route<S>,
   data: unknown,
-): Height | undefined => {
+  height: Height | undefined = heightOf(data),
+): void => {
   const events: readonly Traits[] = Array.isArray(data) ? data : [data];
   const { length } = events;
-  const height = events[0]?.height ?? events[0]?.lastUpdateId;
   if (stream.scope !== 'symbol') give(only, events, height);
   else {
     for (let from = 0, to = 1; from < length; to++) {
@@ -135,7 +137,6 @@ export const deliver = <S extends Subscriber>(
       from = to;
     }
   }
-  return height;
 };
 
 const give = (

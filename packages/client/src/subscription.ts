@@ -5,9 +5,11 @@
  * While the consumer waits, an item goes straight to it; while it is busy, items queue up.
  */
 import type { DexError, Height, Stream } from '@dexwire/protocol';
+import type { Clock } from './clock.ts';
 import { ClosedError, ConsumerError, GapError, QueueError } from './errors.ts';
 import { EventQueue, type QueueOptions } from './eventQueue.ts';
 import { type Events, type GapCause, type Item, type Lost, least, worse } from './item.ts';
+import { lagOf } from './lag.ts';
 import type { Metrics } from './metrics.ts';
 import type { Mended } from './missed.ts';
 import type { Interest, Subscriber } from './router.ts';
@@ -68,6 +70,7 @@ interface Ties<Event> {
   /** With the queue's policy `pause`: whether its sockets are to be read. */
   readonly flow?: ((isFlowing: boolean) => void) | undefined;
   readonly metrics?: Metrics | undefined;
+  readonly clock: Clock;
 }
 
 /** A gap that has not ended. */
@@ -269,11 +272,24 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
     for (const { resolve } of this.#readies) resolve();
   }
 
-  /** A frame that may have been for it could not be read. */
-  miss(from: Height | undefined, lost: Lost): void {
-    if (this.#ties.gaps === 'fail') this.end(new GapError('a frame could not be read'));
-    else this.#queue.gap('badFrame', this.#names(this.interests), from, lost);
-    this.#pump();
+  /** Of some of it, or of all, events may be missing that will not be fetched. @param to - Nothing newer is missing. */
+  miss(
+    interests: readonly Interest<Subscriber>[],
+    cause: GapCause,
+    from: Height | undefined,
+    to: Height | undefined,
+    lost: Lost,
+  ): void {
+    const gap = this.#gap;
+    const isPending = (one: Interest<Subscriber>): boolean => !!gap?.pending.has(one);
+    const news = interests.filter((one) => !isPending(one));
+    if (gap && news.length < interests.length) {
+      gap.lost = worse(gap.lost, lost);
+      if (!(to! <= gap.to!)) gap.to = to;
+    }
+    if (!news.length) return;
+    this.lose(news, cause, from, false);
+    for (const one of news) this.found(one, { items: [], lost }, to);
   }
 
   ready(signal?: AbortSignal): Promise<void> {
@@ -390,9 +406,13 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
     return this.interests.every(({ asked }) => asked > 0);
   }
 
-  #count({ kind }: Item<Event>): void {
-    if (kind === 'events') this.#delivered++;
-    else if (kind === 'gap') this.#gaps++;
+  #count(item: Item<Event>): void {
+    if (item.kind === 'events') {
+      this.#delivered++;
+      const { metrics, clock, stream } = this.#ties;
+      const lag = metrics && !item.repaired ? lagOf(item.events[0], clock.now()) : undefined;
+      if (lag !== undefined) metrics?.measure('lag', lag, { topic: stream.topic });
+    } else if (item.kind === 'gap') this.#gaps++;
   }
 
   #pump(): void {

@@ -62,6 +62,7 @@ const CAUSES: Readonly<Record<string, string>> = {
   silence: 'silent',
   overflow: 'too slow',
   badFrame: 'unreadable frame',
+  skippedBlocks: 'blocks left out',
 };
 
 const worded = (cause: unknown): string => {

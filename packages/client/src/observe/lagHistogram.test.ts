@@ -127,3 +127,13 @@ test('what a callback throws is printed, and harms no figure', () => {
   assert.equal(histogram.lags[0]!.isBehind, true);
   printed.mockRestore();
 });
+
+test('one that is asked for arrivals looks at nothing else', () => {
+  const histogram = lagHistogram({ of: 'arrival' });
+  histogram.measure('lag', 1, TRADES);
+  histogram.measure('arrival', 2, TRADES);
+  assert.deepEqual(
+    histogram.lags.map(({ count, least }) => [count, least]),
+    [[1, 2]],
+  );
+});

@@ -1,6 +1,6 @@
 /**
  * How far a reader is behind, topic by topic, in bounded memory.
- * In: the measure `lag`. Out: quantiles and extremes as data, and the news that a reader falls behind or has caught up.
+ * In: the measure `lag` or `arrival`. Out: quantiles and extremes as data, and the news that a reader falls behind or has caught up.
  *
  * The clocks of venue and reader differ by an unknown amount, which is in every lag. The least lag that a topic has shown is
  * taken for zero: it holds that difference, and the shortest way that an event ever took. So what is told is how much later
@@ -13,6 +13,11 @@
 import type { Metrics } from '../metrics.ts';
 
 export interface LagOptions {
+  /**
+   * `lag`: until a consumer gets an event, so that one who lets events wait is seen as well; `arrival`: until its frame has come,
+   * which is all that a venue can see. Default: `lag`.
+   */
+  readonly of?: 'lag' | 'arrival';
   /** Milliseconds. A reader that is later than this has fallen behind. Default: 2,000. */
   readonly warnAfter?: number;
   /** Milliseconds. One that was behind has caught up when it is no later than this. Default: half of `warnAfter`. */
@@ -43,7 +48,7 @@ export interface TopicLag {
   readonly isBehind: boolean;
 }
 
-/** A `Metrics` that looks at `lag` only. */
+/** A `Metrics` that looks at one measure only. */
 export interface LagHistogram extends Metrics {
   /** All topics, as of now. */
   readonly lags: readonly TopicLag[];
@@ -144,7 +149,12 @@ class Lags {
 }
 
 /** Keeps the lag of each topic, and tells when a reader falls behind: before a venue lets go of it for being slow. */
-export const lagHistogram = ({ warnAfter = 2000, calmAt = warnAfter / 2, onLag }: LagOptions = {}): LagHistogram => {
+export const lagHistogram = ({
+  of: measured = 'lag',
+  warnAfter = 2000,
+  calmAt = warnAfter / 2,
+  onLag,
+}: LagOptions = {}): LagHistogram => {
   const topics = new Map<string, Lags>();
 
   const of = (name: string): [topic: string, lags: Lags] => {
@@ -168,7 +178,7 @@ export const lagHistogram = ({ warnAfter = 2000, calmAt = warnAfter / 2, onLag }
   return {
     count: () => {},
     measure: (name, value, tags) => {
-      if (name !== 'lag' || !Number.isFinite(value)) return;
+      if (name !== measured || !Number.isFinite(value)) return;
       const [topic, lags] = of(tags.topic ?? OTHER);
       const lag = lags.add(value);
       if (lags.isBehind ? lag > calmAt : lag <= warnAfter) return;

@@ -43,7 +43,7 @@ const COUNTERS: readonly Counter[] = [
   'stale',
   'threw',
 ];
-const MEASURES: readonly Measure[] = ['lag', 'connect', 'gap', 'repair'];
+const MEASURES: readonly Measure[] = ['arrival', 'lag', 'connect', 'gap', 'repair'];
 
 test('an exporter sees sums with a unit, by topic', async () => {
   const metrics = await exported(({ count }) => {

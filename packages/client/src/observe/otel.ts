@@ -29,7 +29,8 @@ const COUNTERS: Readonly<Record<Counter, Instrument>> = {
 };
 
 const MEASURES: Readonly<Record<Measure, Instrument>> = {
-  lag: ['dexwire.event.lag', 's', "From an event's own time to its arrival, by two clocks."],
+  arrival: ['dexwire.event.arrival', 's', "From an event's own time to its arrival, by two clocks."],
+  lag: ['dexwire.event.lag', 's', "From an event's own time until a consumer gets it, by two clocks."],
   connect: ['dexwire.connect.duration', 's', 'From a dial to its socket.'],
   gap: ['dexwire.gap.duration', 's', 'From the last block before a loss until all comes again.'],
   repair: ['dexwire.repair.duration', 's', 'Until what was missed is fetched, or what an audit compares with.'],
