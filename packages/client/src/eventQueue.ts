@@ -276,8 +276,16 @@ export class EventQueue<Event> {
 
   shift(): Item<Event> | undefined {
     const root = this.#root;
+    // Most of the time nothing is said.
+    return root.said === NOTHING ? this.#next() : this.#saying();
+  }
+
+  /** What is said in front of the next item, bit by bit, and then that. */
+  #saying(): Item<Event> | undefined {
+    const root = this.#root;
     const { ends: [end, ...ends] = [], whole, begin } = root.said;
     if (end || whole || begin) this.#isOwed = true;
+    else root.said = NOTHING;
     if (end) {
       root.said = { ends, whole, begin };
       if (!end.id) this.#isBegun = false;
@@ -296,6 +304,11 @@ export class EventQueue<Event> {
       this.#repaired = 0;
       return { ...begin, id: this.#begun };
     }
+    return this.#next();
+  }
+
+  #next(): Item<Event> | undefined {
+    const root = this.#root;
     const slot = root.next;
     if (!slot || this.#gate === root) return undefined;
     this.#cut(slot);

@@ -244,9 +244,10 @@ export class Link implements PathHost {
   /** Whether what a path brings counts now. What does not is looked at only as far as the path itself is concerned. */
   admits(path: Path, topic: string, text: string): boolean {
     const { standing } = path;
+    if (standing.isServing) return true;
     const isServed = this.#isServed;
     // Of several that may be the first to serve, one may be behind what another one brings: nothing of either is given before.
-    if (standing.isServing || (!isServed && this.#openPaths < 2)) return true;
+    if (!isServed && this.#openPaths < 2) return true;
     // What came before its first block may be what another one has been made to forget. But the first depth of a book is of
     // the moment in which it was asked for, and not of a second as the diffs are.
     if (isServed && standing.from === undefined && topic.startsWith('marketDepth')) return false;
@@ -301,22 +302,23 @@ export class Link implements PathHost {
 
   admit(interest: Interest<Consumer>, events: readonly unknown[]): readonly unknown[] {
     const { trace } = interest;
-    if (this.#from?.awaited.has(interest) || this.#outdated.includes(interest)) return [];
+    const from = this.#from;
+    if (from?.awaited.size && from.awaited.has(interest)) return [];
+    if (this.#outdated.length && this.#outdated.includes(interest)) return [];
     if (trace.silences) this.#hear(interest);
     trace.heard = this.#beat;
-    trace.height = this.#from?.height;
+    trace.height = from?.height;
     trace.heightAt = this.#heightAt;
     let fresh = events;
     if (this.#isDoubled && events.length) {
       if (this.#isOutrun(interest)) return [];
       fresh = trace.fresh(events);
       this.#compare(trace, fresh.length > 0);
-      if (!fresh.length && interest.stream.topic === DIFFS)
-        this.#from?.newest.set(interest.subject, trace.key(events[0]));
+      if (!fresh.length && interest.stream.topic === DIFFS) from?.newest.set(interest.subject, trace.key(events[0]));
     }
     if (fresh.length) {
       trace.note(fresh, this.#paths.size > 1);
-      trace.by = this.#from;
+      trace.by = from;
     }
     return fresh;
   }

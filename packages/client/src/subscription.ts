@@ -230,7 +230,7 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
 
   /** What was fetched is of now, and a socket may be behind that for a while. */
   #isOutdated({ events: [event] }: Events<Event>, name: string): boolean {
-    const isOutdated = this.#outdated.get(name);
+    const isOutdated = this.#outdated.size ? this.#outdated.get(name) : undefined;
     if (!isOutdated || event === undefined) return false;
     if (isOutdated(event)) return true;
     // What is held back until the gap ends has yet to be looked at.
