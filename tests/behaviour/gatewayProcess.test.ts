@@ -50,12 +50,15 @@ test('a flood of connections past what the system gives harms no session, and la
   const flood = await Promise.all(
     Array.from({ length: 200 }, async () => {
       const socket = connect(port, '127.0.0.1').on('error', () => {});
+      const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
       await once(socket, 'connect');
-      return socket;
+      return { socket, closed };
     }),
   );
   await kept.has(kept.texts.length + 10);
-  for (const socket of flood) socket.destroy();
+  // Each is closed by the gateway too, for only then is there room again.
+  for (const { socket } of flood) socket.resume().end();
+  await Promise.all(flood.map(({ closed }) => closed));
   const after = await open(port);
   await after.has(2);
   await kept.has(kept.texts.length + 2);
