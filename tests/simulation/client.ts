@@ -2,8 +2,9 @@
  * The client, as the simulator uses it: what it can do, and with which options. The one place that knows.
  * In: chance. Out: options of `connect` for one seed, and what must be reached in a run because of them.
  */
-import type { DexOptions } from '../../packages/client/src/connection.ts';
+
 import type { Network } from '../../packages/client/src/networks.ts';
+import type { DexOptions } from '../../packages/client/src/options.ts';
 import { repairOverRest } from '../../packages/client/src/repair/repairOverRest.ts';
 import type { Fetch } from '../../packages/client/src/rest/ask.ts';
 import type { GatewayLimits } from '../../packages/node/src/gateway/limits.ts';

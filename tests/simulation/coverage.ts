@@ -39,6 +39,7 @@ const OUTCOMES = [
     'late text',
     'linger',
     'consumer threw',
+    'drained',
     'close in a fault',
   ],
 ];

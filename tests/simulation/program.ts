@@ -157,11 +157,25 @@ export class Program {
   }
 
   close(plan: Plan): void {
+    const { chance, trace, count } = this.#options;
     for (const consumer of this.consumers) {
       if (consumer.plan !== plan) continue;
-      this.#options.trace(`close ${plan.name}`);
-      consumer.handle.close();
+      const isDrained = chance.often(0.4);
+      trace(`${isDrained ? 'drain' : 'close'} ${plan.name}`);
+      if (isDrained) {
+        count('drained');
+        void this.run(`drain ${plan.name}`, this.#drain(consumer), () => false);
+      } else consumer.handle.close();
     }
+  }
+
+  /** All that waits still comes, however slowly it is taken. */
+  async #drain({ plan, handle, ledger }: Consumer): Promise<void> {
+    const { waiting, delivered } = handle.stats;
+    ledger.excuse();
+    await handle.drain();
+    const came = handle.stats.delivered - delivered;
+    if (!this.isOver && came < waiting) this.#options.fail(`${plan.name} was drained of ${came} items of ${waiting}`);
   }
 
   /** Waits that a user may begin and give up at any time. */

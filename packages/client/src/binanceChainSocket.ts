@@ -24,8 +24,9 @@ import {
   trades,
   transfers,
 } from '@dexwire/protocol';
-import { connect, type Dex, type DexOptions } from './connection.ts';
+import { connect, type Dex } from './connection.ts';
 import type { Item } from './item.ts';
+import type { DexOptions } from './options.ts';
 import type { Handle } from './subscription.ts';
 import type {
   AccountsFrame,

@@ -17,35 +17,18 @@ import {
   type SymbolStream,
   ValueError,
 } from '@dexwire/protocol';
-import { openSocket } from '#socket';
-import { type Clock, systemClock } from './clock.ts';
+import type { Clock } from './clock.ts';
 import { ClosedError, CommandError, ConnectionError, ConsumerError, QueueError } from './errors.ts';
 import type { QueueOptions } from './eventQueue.ts';
 import { lagOf } from './lag.ts';
-import { Link, type LinkSettings, type Switchboard } from './link.ts';
+import { Link, type Switchboard } from './link.ts';
 import { type Network, networkOf, type Target } from './networks.ts';
+import { type DexOptions, queueOf, settingsOf } from './options.ts';
 import { type Ask, type Consumer, FENCE, type Path } from './path.ts';
 import { deliver, heightOf, type Route, subscribersOf } from './router.ts';
 import type { LinkPlan, Status } from './status.ts';
 import { type Callback, type GapPolicy, type Handle, Subscribed, type Subscription } from './subscription.ts';
-import type { FrameCheck } from './validation/frameCheck.ts';
 import { wait } from './wait.ts';
-import { pageWakes, type Wakes } from './wake.ts';
-
-/** Each has a default. Times in milliseconds. */
-export interface DexOptions extends Partial<LinkSettings> {
-  /**
-   * Further endpoints, or the same once more: each is asked for everything as well, on a socket of its own, and the first copy of
-   * an event is the one that is delivered.
-   */
-  readonly also?: readonly Target[];
-  /** Looks at each frame that somebody wants; what it throws makes the frame an unreadable one. */
-  readonly check?: FrameCheck | undefined;
-  /** Tells when the program may have slept. Default: in browsers, when the network is back or the tab is seen again. */
-  readonly wakes?: Wakes;
-  /** Takes every error that no promise can carry; without it they are printed. */
-  readonly onError?: (error: DexError) => void;
-}
 
 export interface SubscribeOptions {
   /** Its abort closes the subscription; `once` then rejects with its reason. */
@@ -85,7 +68,7 @@ export interface Dex extends AsyncDisposable {
   /**
    * Events of a stream, to iterate or for a callback. What may have been missed comes among them, as items of their own.
    *
-   * @throws ClosedError; ValueError `SUBJECT_MISSING` if it is not said of what symbols or address.
+   * @throws ClosedError; ValueError `SUBJECT_MISSING` if it is not said of what symbols or address, `OPTION_INVALID`.
    */
   subscribe<S extends SymbolStream>(stream: S, wanted: OfSymbols): Subscription<EventOf<S>>;
   subscribe<S extends SymbolStream>(stream: S, wanted: OfSymbols, callback: Callback<EventOf<S>>): Handle;
@@ -133,45 +116,20 @@ export interface Dex extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-const DEFAULTS = {
-  ask: 'commands',
-  openSocket,
-  ca: undefined,
-  clock: systemClock,
-  random: Math.random,
-  pulse: true,
-  staleAfter: 5000,
-  renewEvery: Number.POSITIVE_INFINITY,
-  streamsPerSocket: { commands: 1000, combined: 100 },
-  commands: { perSecond: 10, burst: 50 },
-  repair: undefined,
-  auditEvery: 60_000,
-  metrics: undefined,
-  log: undefined,
-  also: [],
-  check: undefined as FrameCheck | undefined,
-  wakes: pageWakes,
-  connectTimeout: 10_000,
-  closeTimeout: 5000,
-  keepAliveEvery: 600_000,
-  linger: 5000,
-  backoff: { first: 500, factor: 2, most: 30_000 },
-  onError: console.error,
-} satisfies Required<DexOptions>;
-
 /** How many topics are known, wanted and unknown ones together. Further ones are counted only. */
 const TOPICS = 200;
 
 /** How many states wait for whoever iterates `status()`. */
 const STATES = 100;
 
-/** What was given, not counting what was given as undefined. */
-const given = <T extends object>(options: T): T =>
-  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
-
 const closedError = (): ClosedError => new ClosedError('the connection is closed');
 
-/** @param target - `local`, `mainnet`, `testnet`, a URL, or `{ ws, rest }`. Nothing is dialled yet. */
+/**
+ * Nothing is dialled yet.
+ *
+ * @param target - `local`, `mainnet`, `testnet`, a URL, or `{ ws, rest }`.
+ * @throws ValueError `OPTION_INVALID`
+ */
 export const connect = (target: Target, options: DexOptions = {}): Dex => {
   const network = networkOf(target);
   const { hint } = network;
@@ -281,7 +239,7 @@ export const connect = (target: Target, options: DexOptions = {}): Dex => {
     tell({ name: 'closed' });
   };
 
-  const settings = { ...DEFAULTS, ...given(options) };
+  const settings = settingsOf(options, (error) => report(error));
   const board: Switchboard & typeof settings = {
     ...settings,
     first: true,
@@ -362,11 +320,7 @@ export const connect = (target: Target, options: DexOptions = {}): Dex => {
     const own = queue?.policy === 'pause' ? new Set<Link>() : undefined;
     const subscription: Consumer = new Subscribed({
       stream,
-      queue: {
-        policy: conflatable ? 'conflate' : 'dropOldest',
-        limit: conflatable ? 1000 : 10_000,
-        ...given(queue ?? {}),
-      },
+      queue: queueOf(conflatable, queue),
       gaps,
       metrics: board.metrics,
       clock: board.clock,

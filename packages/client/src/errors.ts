@@ -54,7 +54,7 @@ export class CommandError extends DexError {
   readonly code = 'COMMAND_REFUSED';
 }
 
-/** A callback threw, or its promise rejected, with `cause`. The stream goes on. */
+/** A callback threw, or its promise rejected, with `cause`; or a log, metrics or a repair did. The stream goes on. */
 export class ConsumerError extends DexError {
   override readonly name = 'ConsumerError';
   readonly code = 'CONSUMER_THREW';

@@ -92,7 +92,6 @@ export { type Clock, systemClock, type Timer } from './clock.ts';
 export {
   connect,
   type Dex,
-  type DexOptions,
   type DexStats,
   type OfAddress,
   type OfSymbols,
@@ -129,6 +128,7 @@ export {
 } from './observe/lagHistogram.ts';
 export { type Pseudonym, redactAddresses } from './observe/redactAddresses.ts';
 export { teeMetrics } from './observe/teeMetrics.ts';
+export type { DexOptions } from './options.ts';
 export type { BookChange, BookState } from './orderBook/changes.ts';
 export type { CumulativeLevel, Fill, Imbalance } from './orderBook/depthBook.ts';
 export { BookError, type BookFault } from './orderBook/errors.ts';

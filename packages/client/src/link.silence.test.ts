@@ -12,8 +12,8 @@ import {
   tradesText,
 } from '../../../tests/support/sampleFrames.ts';
 import { settled } from '../../../tests/support/virtualClock.ts';
-import type { DexOptions } from './connection.ts';
 import type { Item } from './item.ts';
+import type { DexOptions } from './options.ts';
 import type { Status } from './status.ts';
 
 afterEach(expectNoUnhandledRejection);

@@ -8,6 +8,7 @@
  */
 import { blockheight, formatStreamName, type Height, type Stream } from '@dexwire/protocol';
 import type { Timer } from './clock.ts';
+import { before, Continuity } from './continuity.ts';
 import { Losses, type Moment, type Workshop } from './losses.ts';
 import {
   type Ask,
@@ -19,9 +20,11 @@ import {
   type PathSettings,
   type Standing,
 } from './path.ts';
+import { Paths } from './paths.ts';
 import type { Audits } from './repair/audits.ts';
 import { type Interest, Router } from './router.ts';
-import type { LinkPlan, PathStatus, StreamStatus } from './status.ts';
+import { BEAT_MS, Silence } from './silence.ts';
+import { type LinkPlan, type PathStatus, planOf, type StreamStatus } from './status.ts';
 import { Trace } from './trace.ts';
 
 export interface LinkSettings extends PathSettings, Pick<Workshop, 'repair'> {
@@ -55,14 +58,11 @@ export interface Switchboard extends LinkSettings, Workshop {
   failed(link: Link, path: Path): void;
 }
 
-const BEAT_MS = 1000;
 /** How long a path that could join waits for others to come as far, and how many texts it keeps meanwhile. */
 const PATIENCE_BEATS = 3;
 const BACKLOG = 10_000;
 /** How long it may take until the first pulse comes; without one, all that was asked for is taken to be on its way. */
 const PULSE_BEATS = 5;
-/** So many pulses in a row, and a socket is known to bring each: gateways that play recordings leave out blocks by nature. */
-const IN_ROW = 10;
 /** The stream of which depths tell the sum. */
 const DIFFS = 'marketDiff';
 /** How long a socket may speak until its gateway comes to a fence: what it says at first may be old. */
@@ -85,8 +85,9 @@ export class Link implements PathHost {
   /** The highest block seen. */
   height: Height | undefined;
   readonly #board: Switchboard;
-  readonly #paths = new Set<Path>();
+  readonly #paths = new Paths();
   readonly #losses: Losses;
+  readonly #silence: Silence;
   readonly #audits: Audits | undefined;
   readonly #renewals = new Set<() => void>();
   #heightAt = 0;
@@ -112,6 +113,13 @@ export class Link implements PathHost {
     this.way = board.ask;
     this.compress = topic === COMPRESSED;
     this.#losses = new Losses(board, (one, loss, to) => this.#audits?.interrupted(one, loss, this.#moment(to)));
+    this.#silence = new Silence(board.staleAfter, {
+      ...board,
+      paths: this.#paths,
+      losses: this.#losses,
+      seen: (path) => this.#seen(path),
+      replace: (path) => this.#replace(path),
+    });
     const forgotten = (one: Interest<Consumer>, from: Moment): void => this.#forgotten(one, from);
     this.#audits = board.repair?.audits?.(this.#losses, board.auditEvery, forgotten);
     if (board.pulse && board.ask !== 'name') {
@@ -123,7 +131,7 @@ export class Link implements PathHost {
 
   /** Whether it is on its way out, so that nobody may join it. */
   get isOver(): boolean {
-    return [...this.#paths].every(({ state }) => /^clos/.test(state.name));
+    return this.#paths.areOver;
   }
 
   /** Whether it can serve this as well. */
@@ -132,7 +140,7 @@ export class Link implements PathHost {
     const { commands, combined } = this.#board.streamsPerSocket;
     return (
       this.router.size < { commands, combined, name: 0 }[this.way] &&
-      (this.way === 'commands' || [...this.#paths].every(({ state }) => state.name === 'idle')) &&
+      (this.way === 'commands' || this.#paths.areIdle) &&
       this.compress === (stream.topic === COMPRESSED)
     );
   }
@@ -175,15 +183,7 @@ export class Link implements PathHost {
       ask: this.way,
       address: this.address,
       streams: this.#names(),
-      paths: [...this.#paths].map(({ url, state, height, standing: { isServing, first, repeated, behind } }) => ({
-        url,
-        state: state.name,
-        isServing,
-        height,
-        first,
-        repeated,
-        behind: repeated ? behind / repeated : undefined,
-      })),
+      paths: [...this.#paths].map(planOf),
     };
   }
 
@@ -192,16 +192,16 @@ export class Link implements PathHost {
   }
 
   close(): void {
-    for (const path of [...this.#paths]) path.step('close');
+    for (const path of this.#paths) path.step('close');
   }
 
   /** Looks at once whether its sockets still live. */
   check(): void {
     const { clock } = this.#board;
-    for (const path of [...this.#paths]) {
+    for (const path of this.#paths) {
       const { standing, state } = path;
       if (state.name === 'waiting') path.step('time');
-      standing.heard = Math.min(standing.heard, this.#beat - this.#staleBeats + 1);
+      standing.heard = Math.min(standing.heard, this.#beat - this.#silence.beats + 1);
     }
     // Now or in one beat it has to speak: the present beat may be an old one, that a sleep has cut in two.
     if (this.#timer === undefined) return;
@@ -213,7 +213,7 @@ export class Link implements PathHost {
   renew(): Promise<void> {
     return new Promise((resolve) => {
       this.#renewals.add(resolve);
-      for (const path of this.#serving()) this.#replace(path);
+      for (const path of this.#paths.serving) this.#replace(path);
       this.#renewed();
     });
   }
@@ -237,7 +237,7 @@ export class Link implements PathHost {
     // Of one that is closing, what it still brings has come by another, or is nobody's.
     if (!path.isOpen) return;
     standing.heard = this.#beat;
-    if (standing.isStale || (!this.pulse && this.#losses.size)) this.#speak(path);
+    if (standing.isStale || (!this.pulse && this.#losses.size)) this.#silence.broken(path);
     this.#board.read(this, path, text);
   }
 
@@ -245,9 +245,9 @@ export class Link implements PathHost {
   admits(path: Path, topic: string, text: string): boolean {
     const { standing } = path;
     if (standing.isServing) return true;
-    const isServed = this.#isServed;
+    const isServed = this.#paths.isServed;
     // Of several that may be the first to serve, one may be behind what another one brings: nothing of either is given before.
-    if (!isServed && this.#openPaths < 2) return true;
+    if (!isServed && this.#paths.open < 2) return true;
     // What came before its first block may be what another one has been made to forget. But the first depth of a book is of
     // the moment in which it was asked for, and not of a second as the diffs are.
     if (isServed && standing.from === undefined && topic.startsWith('marketDepth')) return false;
@@ -283,7 +283,7 @@ export class Link implements PathHost {
     path.saw(height);
     if (standing.isServing && height > this.#doubledTo!) {
       this.#doubledTo = undefined;
-      this.#isDoubled = this.#openPaths > 1;
+      this.#isDoubled = this.#paths.open > 1;
     }
     if (!path.asked.has(this.pulse!)) return;
     // One that was given up may come all the same.
@@ -305,7 +305,7 @@ export class Link implements PathHost {
     const from = this.#from;
     if (from?.awaited.size && from.awaited.has(interest)) return [];
     if (this.#outdated.length && this.#outdated.includes(interest)) return [];
-    if (trace.silences) this.#hear(interest);
+    if (trace.silences) this.#silence.ended(interest, from, this.height);
     trace.heard = this.#beat;
     trace.height = from?.height;
     trace.heightAt = this.#heightAt;
@@ -342,25 +342,19 @@ export class Link implements PathHost {
    * @returns Whether what the path brings still counts: where others serve, it has to join them anew.
    */
   follows({ standing, asked }: Path, height: Height | undefined, isPulse: boolean): boolean {
-    const { pulse, inRow } = standing;
-    const isHole = height! > pulse! + 1 && (isPulse || !standing.hasSkipped);
-    const isTold = isHole && standing.isServing && inRow >= IN_ROW;
+    const last = standing.continuity.take(height, isPulse);
+    if (last === undefined) return true;
     // What waited and is given now has no other one to wait for.
-    const counts = !isTold || this.#isJoining || this.#serving().length === 1;
-    if (isTold && counts) this.#losses.miss([...asked], 'skippedBlocks', this.#moment(before(pulse)), true, height);
-    if (!counts) {
-      standing.isServing = false;
-      standing.from = undefined;
-      standing.backlog = emptyBacklog();
-      standing.askedAt = this.#beat;
+    if (this.#isJoining || this.#paths.serving.length < 2) {
+      this.#losses.miss([...asked], 'skippedBlocks', this.#moment(before(last)), true, height);
+      return true;
     }
-    if (isPulse || isTold) {
-      standing.inRow = isTold || height === pulse! + 1 ? inRow + 1 : 0;
-      // What is of this block as well says nothing new.
-      standing.pulse = isPulse && counts ? height : before(height);
-      standing.hasSkipped = !isPulse;
-    } else if (isHole) standing.inRow = 0;
-    return counts;
+    standing.isServing = false;
+    standing.from = undefined;
+    standing.backlog = emptyBacklog();
+    standing.askedAt = this.#beat;
+    standing.continuity.again(height);
+    return false;
   }
 
   changed(path: Path): void {
@@ -380,9 +374,7 @@ export class Link implements PathHost {
     const { standing } = path;
     this.#board.first = false;
     standing.backlog = emptyBacklog();
-    standing.pulse = undefined;
-    standing.inRow = 0;
-    standing.hasSkipped = false;
+    standing.continuity = new Continuity();
     standing.seenBefore = this.height;
     standing.askedAt = standing.waitsSince = standing.heard = this.#beat;
     standing.isStale = standing.isServing = false;
@@ -391,7 +383,7 @@ export class Link implements PathHost {
     standing.from = this.pulse ? undefined : Number.POSITIVE_INFINITY;
     if (this.#isPaused) path.pause(true);
     // Before the first block of either, both are listened to.
-    if (this.#openPaths > 1) this.#isDoubled = true;
+    if (this.#paths.open > 1) this.#isDoubled = true;
     this.#timer ??= clock.setTimeout(() => this.#keepBeat(), BEAT_MS);
     this.#consider();
   }
@@ -405,21 +397,21 @@ export class Link implements PathHost {
 
   lost(path: Path, asked: readonly Interest<Consumer>[]): void {
     const { standing } = path;
-    const isCounted = standing.isServing || !this.#isServed;
+    const isCounted = standing.isServing || !this.#paths.isServed;
     standing.isServing = false;
     standing.from = undefined;
     standing.backlog = emptyBacklog();
     // Another one that is open already may be behind; until it is not, what it brings may have come.
-    if (this.#openPaths > 0) {
+    if (this.#paths.open > 0) {
       this.#doubledTo = this.height;
       this.#isDoubled = true;
     }
-    if (isCounted && !this.#isServed) this.#losses.lose(asked, 'disconnect', this.#seen(path), 'path');
+    if (isCounted && !this.#paths.isServed) this.#losses.lose(asked, 'disconnect', this.#seen(path), 'path');
     // What was to take the place of another one is tried again later.
     else if (standing.replaces && path.state.name === 'waiting') path.step('close');
-    else if (isCounted) this.#doubt(asked, path);
+    else if (isCounted) this.#silence.doubt(asked, path);
     this.#consider();
-    if (![...this.#paths].some(({ isOpen }) => isOpen)) {
+    if (!this.#paths.open) {
       this.#board.clock.clearTimeout(this.#timer);
       this.#timer = undefined;
     }
@@ -459,9 +451,7 @@ export class Link implements PathHost {
       isServing: false,
       replaces,
       backlog: emptyBacklog(),
-      pulse: undefined,
-      inRow: 0,
-      hasSkipped: false,
+      continuity: new Continuity(),
       seenBefore: undefined,
       askedAt: 0,
       waitsSince: 0,
@@ -487,7 +477,7 @@ export class Link implements PathHost {
       this.#isWoken = false;
       const isUsed = this.#isUsed;
       if (isUsed) this.#complete();
-      for (const path of [...this.#paths]) {
+      for (const path of this.#paths) {
         path.step(isUsed ? 'want' : 'unwant');
         path.flush();
       }
@@ -500,31 +490,7 @@ export class Link implements PathHost {
 
   /** A path to each endpoint: one may have been given up while others came through, or when nobody wanted anything. */
   #complete(): void {
-    const there = [...this.#paths]
-      .filter(
-        ({ state, standing: { replaces } }) => !/^clos/.test(state.name) && !(replaces && this.#paths.has(replaces)),
-      )
-      .map(({ endpoint }) => endpoint);
-    for (const endpoint of this.#board.endpoints) {
-      const at = there.indexOf(endpoint);
-      if (at >= 0) there.splice(at, 1);
-      else this.#addPath(endpoint).step('want');
-    }
-  }
-
-  #serving(): Path[] {
-    return [...this.#paths].filter(({ standing }) => standing.isServing);
-  }
-
-  get #openPaths(): number {
-    let open = 0;
-    for (const { isOpen } of this.#paths) if (isOpen) open++;
-    return open;
-  }
-
-  get #isServed(): boolean {
-    for (const { standing } of this.#paths) if (standing.isServing) return true;
-    return false;
+    for (const endpoint of this.#paths.lacking(this.#board.endpoints)) this.#addPath(endpoint).step('want');
   }
 
   /**
@@ -549,9 +515,9 @@ export class Link implements PathHost {
   /** A gateway has forgotten a subscription: who knows what else. */
   #forgotten(one: Interest<Consumer>, from: Moment): void {
     this.#board.metrics?.count('stale', 1, { topic: one.stream.topic });
-    this.#board.tell({ name: 'stale', stream: one.name, url: this.#serving()[0]?.url });
+    this.#board.tell({ name: 'stale', stream: one.name, url: this.#paths.serving[0]?.url });
     this.#losses.lose([one], 'silence', from, 'path');
-    for (const path of this.#serving()) this.#replace(path);
+    for (const path of this.#paths.serving) this.#replace(path);
   }
 
   // Paths that join, and leave.
@@ -559,10 +525,10 @@ export class Link implements PathHost {
   /** Whether a path may join the others, or serve alone. */
   #consider(): void {
     if (this.#isJoining) return;
-    for (const path of [...this.#paths]) {
+    for (const path of this.#paths) {
       const { standing } = path;
       if (standing.isServing || standing.from === undefined || !path.isOpen) continue;
-      const serving = this.#serving();
+      const serving = this.#paths.serving;
       const isLate = this.#beat - standing.waitsSince >= PATIENCE_BEATS;
       const { replaces } = standing;
       const hasCome = ({ height, awaited }: Path): boolean => height! >= standing.from! && !awaited.size;
@@ -572,7 +538,7 @@ export class Link implements PathHost {
       else if (standing.from === Number.POSITIVE_INFINITY) {
         if (!isLate) continue;
         // Without a pulse nobody knows what a socket that is read slowly, or is silent, takes with it.
-        const isUnsure = replaces && (this.isAlone || this.#beat - replaces.standing.heard >= this.#staleBeats);
+        const isUnsure = replaces && (this.isAlone || this.#beat - replaces.standing.heard >= this.#silence.beats);
         if (isUnsure) this.#losses.lose([...path.asked], 'silence', this.#moment(undefined), 'path');
         this.#join(path);
       } else if (isLate || serving.every((one) => one.standing.isStale)) this.#outrun(path);
@@ -581,10 +547,10 @@ export class Link implements PathHost {
 
   /** Those that serve do not come as far: what they may have missed is a gap, and the path serves from its first block on. */
   #outrun(path: Path): void {
-    for (const other of this.#serving()) {
+    for (const other of this.#paths.serving) {
       if (other === path) continue;
       other.standing.isServing = false;
-      if (!this.#isServed) this.#losses.lose([...other.asked], 'silence', this.#seen(other), 'path');
+      if (!this.#paths.isServed) this.#losses.lose([...other.asked], 'silence', this.#seen(other), 'path');
       other.step('lost', new Error('the socket fell silent'));
     }
     this.#consider();
@@ -593,8 +559,8 @@ export class Link implements PathHost {
   #join(path: Path): void {
     const { standing } = path;
     const { replaces, backlog } = standing;
-    const serving = this.#serving();
-    const isDoubled = serving.length > 0 || this.#openPaths > 1;
+    const serving = this.#paths.serving;
+    const isDoubled = serving.length > 0 || this.#paths.open > 1;
     const to = standing.from === Number.POSITIVE_INFINITY ? undefined : (standing.from as Height);
     // What waited, or is behind, may have come by another one that is not open any more.
     const isBehind = to! < this.height!;
@@ -646,7 +612,7 @@ export class Link implements PathHost {
   #replace(path: Path): void {
     // What nobody wants is on its way out, and needs no heir.
     if (!this.#isUsed) return;
-    for (const { standing } of this.#paths) if (standing.replaces === path) return;
+    if (this.#paths.heirOf(path)) return;
     this.#delay(path);
     this.#addPath(path.endpoint, path).step('want');
   }
@@ -654,15 +620,14 @@ export class Link implements PathHost {
   /** The next attempt to put another in the place of a path. */
   #delay(path: Path): void {
     const { standing } = path;
-    const pause = Math.min(RETRY_MOST_MS, this.#staleBeats * BEAT_MS * 2 ** standing.retries++);
+    const pause = Math.min(RETRY_MOST_MS, this.#silence.beats * BEAT_MS * 2 ** standing.retries++);
     standing.retryAt = this.#board.clock.now() + pause;
     if (standing.renewAt < standing.retryAt) standing.renewAt = standing.retryAt;
   }
 
   /** Tells who waits for renewals, once none is under way. */
   #renewed(): void {
-    for (const { standing } of this.#paths)
-      if (standing.replaces && !standing.isServing && this.#paths.has(standing.replaces)) return;
+    if (this.#paths.areChanging) return;
     for (const resolve of this.#renewals) resolve();
     this.#renewals.clear();
   }
@@ -681,11 +646,7 @@ export class Link implements PathHost {
     }
   }
 
-  // What falls silent.
-
-  get #staleBeats(): number {
-    return Math.max(1, Math.floor(this.#board.staleAfter / BEAT_MS));
-  }
+  // The beat.
 
   #keepBeat(): void {
     const { clock } = this.#board;
@@ -694,7 +655,7 @@ export class Link implements PathHost {
     this.#beat++;
     const now = clock.now();
     if (this.#isUsed) this.#complete();
-    for (const path of [...this.#paths]) {
+    for (const path of this.#paths) {
       const { standing } = path;
       if (!path.isOpen) continue;
       // A socket that is not read neither speaks nor is late.
@@ -702,25 +663,16 @@ export class Link implements PathHost {
       // Only a socket that speaks can have left out the answer.
       if (path.isWaiting && standing.heard > this.#beat - 2 && ++standing.awaiting > FENCE_BEATS) path.distrust();
       if (!path.isWaiting) standing.awaiting = 0;
-      const isQuiet = this.#beat - standing.heard >= this.#staleBeats;
       if (standing.from === undefined) this.#awaitPulse(path, standing);
-      else if (isQuiet && !standing.isStale && this.#isExpected(path)) this.#fallSilent(path);
+      else this.#silence.watch(path, this.#beat);
       if (standing.isServing && ((standing.isStale && now >= standing.retryAt) || now >= standing.renewAt))
         this.#replace(path);
     }
-    if (!this.#isPaused) for (const one of this.router.all()) if (one.stream.isSteady && one.asked) this.#listen(one);
+    if (!this.#isPaused) {
+      for (const one of this.router.all()) if (one.stream.isSteady && one.asked) this.#silence.listen(one, this.#beat);
+    }
     this.#consider();
-    if (!this.#isPaused) this.#audits?.beat(this.router.all(), this.#seen(this.#serving()[0]), now);
-  }
-
-  /** Whether something should have come by a path: a stream that is never silent, or what another path has brought. */
-  #isExpected(path: Path): boolean {
-    return this.#isSteady(path) || this.#serving().some(({ standing }) => standing.heard > path.standing.heard);
-  }
-
-  #isSteady({ asked }: Path): boolean {
-    for (const { stream } of asked) if (stream.isSteady) return true;
-    return false;
+    if (!this.#isPaused) this.#audits?.beat(this.router.all(), this.#seen(this.#paths.serving[0]), now);
   }
 
   /** No pulse has come yet. */
@@ -731,67 +683,12 @@ export class Link implements PathHost {
     }
     // Where another one serves that is as silent, nothing is won by this one.
     const hasSpoken = standing.heard > standing.askedAt;
-    if (this.#isServed && !hasSpoken) path.step('close');
+    if (this.#paths.isServed && !hasSpoken) path.step('close');
     else {
       standing.from = Number.POSITIVE_INFINITY;
       standing.waitsSince = this.#beat;
     }
   }
-
-  #fallSilent(path: Path): void {
-    const { standing } = path;
-    standing.isStale = true;
-    this.#board.metrics?.count('stale', 1, {});
-    this.#board.log?.({ level: 'warn', event: 'stale', data: { url: path.url } });
-    this.#board.tell({ name: 'stale', url: path.url });
-    if (standing.isServing) this.#doubt([...path.asked], path);
-    this.#consider();
-  }
-
-  /**
-   * Of what a path brought, if all that is left is silent, something may be missing until one of them speaks. So it may where
-   * their silence means nothing, for then nobody knows whether they live.
-   */
-  #doubt(interests: readonly Interest<Consumer>[], path: Path): void {
-    const isDoubtful = (one: Path): boolean => one.standing.isStale || (one !== path && !this.#isSteady(one));
-    if (this.#serving().every(isDoubtful)) this.#losses.lose(interests, 'silence', this.#seen(path), 'speech');
-  }
-
-  /** A silent socket speaks, and so nothing of it was lost. */
-  #speak(path: Path): void {
-    const { standing } = path;
-    if (standing.isStale) this.#board.tell({ name: 'live', url: path.url });
-    standing.isStale = false;
-    if (standing.isServing) this.#losses.findAll(path.height, 'speech', true);
-  }
-
-  /** Whether a stream that should come has come. */
-  #listen(one: Interest<Consumer>): void {
-    const { trace, name } = one;
-    const serving = this.#serving().filter((path) => path.asked.has(one));
-    // Where nothing else comes either, it is the socket that is silent, or about to be.
-    if (!serving.some(({ standing }) => this.#beat - standing.heard <= 1)) return;
-    const quiet = this.#beat - trace.heard;
-    if (quiet < this.#staleBeats * 2 ** Math.min(trace.silences, 5)) return;
-    trace.silences++;
-    if (trace.silences === 1) {
-      this.#board.metrics?.count('stale', 1, { topic: one.stream.topic });
-      this.#board.tell({ name: 'stale', stream: name, url: serving[0]!.url });
-      // Others of its socket have gone on: what is missing is missing since it came last.
-      this.#losses.lose([one], 'silence', { height: before(trace.height), at: trace.heightAt }, 'stream');
-      for (const path of serving) path.again([one]);
-    } else if (trace.silences === 2) for (const path of serving) this.#replace(path);
-    else for (const path of serving) path.again([one]);
-  }
-
-  #hear(one: Interest<Consumer>): void {
-    one.trace.silences = 0;
-    this.#board.tell({ name: 'live', stream: one.name, url: this.#from?.url });
-    this.#losses.find(one, this.height, ['stream']);
-  }
 }
 
 const emptyBacklog = (): Backlog => ({ texts: [], outdated: new Map() });
-
-const before = (height: Height | undefined): Height | undefined =>
-  height === undefined ? undefined : ((height - 1) as Height);

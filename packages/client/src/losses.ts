@@ -49,7 +49,7 @@ export interface Loss {
 const NOTHING: Omit<Mended, 'lost'> = { items: [] };
 
 /** What is lost of a stream whose missed events nobody fetches. */
-export const lostOf = ({ conflatable, scope, topic }: Stream): Lost =>
+const lostOf = ({ conflatable, scope, topic }: Stream): Lost =>
   // What an account holds comes with the next change only, and of a kline the last word is not said again.
   conflatable && scope !== 'address' && !topic.startsWith('kline') ? 'none' : 'unknown';
 

@@ -41,7 +41,7 @@ export interface Tags {
   readonly cause?: GapCause;
 }
 
-/** Takes figures. Must not throw. */
+/** Takes figures, in the middle of a frame. What it throws is reported as a `ConsumerError`. */
 export interface Metrics {
   count(name: Counter, by: number, tags: Tags): void;
   measure(name: Measure, value: number, tags: Tags): void;
@@ -58,5 +58,5 @@ export interface LogLine {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** Takes lines. Must not throw. */
+/** Takes lines. What it throws is reported as a `ConsumerError`. */
 export type Log = (line: LogLine) => void;

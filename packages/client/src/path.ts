@@ -5,6 +5,7 @@
 import { type DexError, formatCommand, type Height } from '@dexwire/protocol';
 import type { Clock, Timer } from './clock.ts';
 import { type ConnectionState, type Effect, type Input, move, type Timings } from './connectionState.ts';
+import type { Continuity } from './continuity.ts';
 import { ConnectionError } from './errors.ts';
 import type { Log, Metrics } from './metrics.ts';
 import { type Interest, type Router, subscribersOf } from './router.ts';
@@ -51,11 +52,8 @@ export interface Standing {
   replaces: Path | undefined;
   /** What came before it could join the others. */
   backlog: Backlog;
-  /** The newest block that came as one, and how many did in a row without a hole. */
-  pulse: Height | undefined;
-  inRow: number;
-  /** A hole was told of that other frames had shown: only a pulse shows the next one. */
-  hasSkipped: boolean;
+  /** Of the blocks that its socket has brought, as far as they count. */
+  continuity: Continuity;
   /** The newest block when its socket was opened: what it brings is newer, unless the chain begins anew. */
   seenBefore: Height | undefined;
   /** In beats: when it was asked for everything, when it began to wait for others, when anything came. */

@@ -1,10 +1,10 @@
 /**
  * How a connection is: what it tells as it changes, and what can be read of it at any time.
- * In: nothing. Out: the types of both.
+ * In: a path. Out: the types of both, and what a plan says of the path.
  */
 import type { Height } from '@dexwire/protocol';
 import type { ConnectionState } from './connectionState.ts';
-import type { Ask } from './path.ts';
+import type { Ask, Path } from './path.ts';
 
 /** The state of one path, or of a `Dex` that has none. */
 export type PathStatus = ConnectionState & {
@@ -45,3 +45,13 @@ export interface LinkPlan {
   readonly streams: readonly string[];
   readonly paths: readonly PathPlan[];
 }
+
+export const planOf = ({ url, state, height, standing: { isServing, first, repeated, behind } }: Path): PathPlan => ({
+  url,
+  state: state.name,
+  isServing,
+  height,
+  first,
+  repeated,
+  behind: repeated ? behind / repeated : undefined,
+});

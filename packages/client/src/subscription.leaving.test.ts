@@ -105,6 +105,31 @@ test('a subscription that is closed again and again takes nobody else’s along'
   expect(await closed(setting)).toBe(0);
 });
 
+test('the end is told once, behind what waited where it was drained', async () => {
+  const setting = await opened();
+  const { dex, network } = setting;
+  const seen: unknown[] = [];
+  const onEnd = (error?: unknown): unknown => seen.push(['end', error]);
+  const subscription = dex.subscribe(trades, { ...OF_SYMBOL, onEnd });
+  await settled();
+  network.last.say(tradesText(1), tradesText(2));
+  const draining = subscription.drain();
+  expect(seen).toEqual([]);
+  for await (const item of subscription) seen.push(heightOf(item));
+  await draining;
+  subscription.close();
+  expect(seen).toEqual([1, 2, ['end', undefined]]);
+
+  const given = dex.subscribe(trades, { ...OF_SYMBOL, onEnd });
+  await settled();
+  network.last.say(tradesText(3));
+  const stopped = given.drain();
+  given.close();
+  await stopped;
+  expect(seen.slice(3)).toEqual([['end', undefined]]);
+  expect(await closed(setting)).toBe(0);
+});
+
 test('a handle outlives its sockets: the same one brings what ten of them bring, one after the other', async () => {
   const setting = await opened();
   const { dex, network, clock } = setting;

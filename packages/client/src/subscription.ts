@@ -106,6 +106,7 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
   /** The consumer waits for an item, and so the queue is empty. */
   #free: boolean;
   #over = false;
+  #isEndTold = false;
   /** What ended it, until an iterator has been told. */
   #error: DexError | undefined;
   #delivered = 0;
@@ -331,7 +332,8 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
 
   #end(error: DexError | undefined, isDraining: boolean): void {
     const { callback, report, onEnd, release } = this.#ties;
-    if (!this.#over) {
+    const wasOver = this.#over;
+    if (!wasOver) {
       if (this.#gap) this.#endGap();
       this.#over = true;
       for (const interest of this.interests) interest.home.remove(interest, this);
@@ -341,18 +343,26 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
       for (const { reject } of this.#readies) reject(error ?? new ClosedError('the subscription is closed'));
       if (isDraining) this.#pump();
       for (const settle of this.#nexts.splice(0)) this.#finish(settle);
-      try {
-        onEnd?.(error);
-      } catch (cause) {
-        this.#threw(cause);
-      }
     }
+    if (!isDraining && !(wasOver && error)) this.#tellEnd(error);
     if (!this.#queue.waiting && !this.#error) release();
     this.#drained();
   }
 
   #drained(): void {
-    if (this.#isDrained) for (const { resolve } of this.#drains) resolve();
+    if (!this.#isDrained) return;
+    this.#tellEnd();
+    for (const { resolve } of this.#drains) resolve();
+  }
+
+  #tellEnd(error?: DexError): void {
+    if (this.#isEndTold) return;
+    this.#isEndTold = true;
+    try {
+      this.#ties.onEnd?.(error);
+    } catch (cause) {
+      this.#threw(cause);
+    }
   }
 
   next(): Promise<Result<Event>> {

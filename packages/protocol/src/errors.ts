@@ -35,7 +35,7 @@ export class FrameError extends DexError {
   }
 }
 
-/** A value that a function of this package cannot take: not a decimal, an address, an id, a stream name, a command. */
+/** A value that a function cannot take: not a decimal, an address, an id, a stream name, a command, an option's. */
 export type ValueFault =
   | 'DECIMAL_INVALID'
   | 'DECIMAL_INEXACT'
@@ -44,7 +44,8 @@ export type ValueFault =
   | 'TRADE_ID_INVALID'
   | 'FEE_INVALID'
   | 'STREAM_NAME_INVALID'
-  | 'SUBJECT_MISSING';
+  | 'SUBJECT_MISSING'
+  | 'OPTION_INVALID';
 
 /** Input of the caller that is not of the form asked for. The message says what is. */
 export class ValueError extends DexError {
