@@ -49,9 +49,15 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'silence is not noticed',
-    file: LINK,
-    replace: 'Math.floor(this.#board.staleAfter / BEAT_MS)',
+    file: 'packages/client/src/silence.ts',
+    replace: 'Math.floor(staleAfter / BEAT_MS)',
     by: '1e9',
+  },
+  {
+    name: 'blocks that are left out are not noticed',
+    file: 'packages/client/src/continuity.ts',
+    replace: 'this.#inRow >= IN_ROW;',
+    by: 'this.#inRow >= 1e9;',
   },
   {
     name: 'what is wanted no more is not taken back',
