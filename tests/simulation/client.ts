@@ -21,7 +21,7 @@ export const CLIENT = {
 /** What is held against it, and what is not yet: a run keeps away from that. */
 export const PROMISES = {
   /** All of this also where no pulse tells what a socket brings. */
-  withoutPulse: false,
+  withoutPulse: true,
   /** A subscription whose sockets are paused loses nothing unsaid while they are doubled or renewed. */
   pausedInPairs: true,
   /** A book is true though frames of what was asked for before are still on their way. */

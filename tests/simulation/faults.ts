@@ -245,6 +245,8 @@ export const FAULTS: readonly Fault[] = [
   {
     kind: 'leaveOut',
     strike: (reach) => {
+      // Without a pulse nobody can know.
+      if (!reach.isWatched) return;
       for (const wire of someWires(reach))
         if (reach.host.leaveOut(wire, reach.chance.whole(1, 6))) reach.count('blocks left out');
     },

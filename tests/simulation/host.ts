@@ -109,6 +109,7 @@ class WireOutlet implements Link, Outlet, ServerEnd {
     const { venue, fanOut, options } = this.#host;
     options.onSubscribed(this.#wire, stream, subject);
     if (stream === blockheight) this.#told = 0;
+    if (this.#isLeftOut) options.onLeftOut(this.#wire, [`${subject}@${stream.topic}`], false);
     fanOut.add(stream, subject, this);
     const frame = venue.snapshot(stream, subject);
     if (frame === undefined) return;

@@ -193,14 +193,14 @@ export const connect = (target: Target, options: DexOptions = {}): Dex => {
     }
     if (!route || !counts) return;
     const height = heightOf(data);
-    deliver(route, data, height);
-    link.saw(path, height);
-    if (topic === blockheight.topic) link.beats(path, height!);
-    if (metrics) {
-      metrics.count('frames', 1, { topic });
+    if (metrics && !isAgain) {
       const lag = lagOf(data, clock.now());
       if (lag !== undefined) metrics.measure('arrival', lag, { topic });
     }
+    deliver(route, data, height);
+    link.saw(path, height);
+    if (topic === blockheight.topic) link.beats(path, height!);
+    metrics?.count('frames', 1, { topic });
   };
 
   /** The topic of a text that does not begin like a frame; none, if it is the refusal of a command. */

@@ -15,6 +15,8 @@ export class Continuity {
   #pulse: Height | undefined;
   /** How many pulses came without a hole that was not known to be one. */
   #inRow = 0;
+  /** The newest block of which anything came: where pulses stay away, their blocks need not. */
+  #seen: Height | undefined;
   /** A frame has shown a hole: only a pulse shows the next one. */
   #hasSkipped = false;
 
@@ -24,20 +26,23 @@ export class Continuity {
    * @returns The last block that came, if between that and the frame some are missing for certain.
    */
   take(height: Height | undefined, isPulse: boolean): Height | undefined {
-    const last = this.#pulse;
+    const pulse = this.#pulse;
+    const last = isPulse || !(this.#seen! > pulse!) ? pulse : this.#seen;
     const isHole = height! > last! + 1 && (isPulse || !this.#hasSkipped);
     const isCertain = isHole && this.#inRow >= IN_ROW;
     if (isPulse || isCertain) {
-      this.#inRow = isCertain || height === last! + 1 ? this.#inRow + 1 : 0;
+      if (isCertain || height === pulse! + 1) this.#inRow++;
+      else if (pulse !== undefined) this.#inRow = 0;
       // What is of the same block as well shows nothing new.
       this.#pulse = isPulse ? height : before(height);
       this.#hasSkipped = !isPulse;
     } else if (isHole) this.#inRow = 0;
+    if (isPulse || height! > this.#seen!) this.#seen = height;
     return isCertain ? last : undefined;
   }
 
-  /** What was taken last is to be taken once more. */
-  again(height: Height | undefined): void {
-    this.#pulse = before(height);
+  /** What was missing before the next pulse has come some other way. */
+  restart(): void {
+    this.#pulse = this.#seen = undefined;
   }
 }

@@ -120,6 +120,8 @@ export class EventQueue<Event> {
   #repaired = 0;
   /** The gap that has begun and not ended. */
   #open: Gap | undefined;
+  /** More was lost while it was open, and of that some may lie between what is held back. */
+  #isTorn = false;
   /** What is behind this slot is held back. */
   #gate: Slot<Event> | undefined;
   /** A gap was given and no event since: the first one that waits must not give way to yet another gap. */
@@ -193,6 +195,11 @@ export class EventQueue<Event> {
     if (this.#open) this.#gate ??= this.#tail;
   }
 
+  /** More is lost in the open gap. */
+  tear(): void {
+    this.#isTorn = true;
+  }
+
   /** Puts a gap of more streams in the place of the open one. What is held back still is. */
   widen(cause: GapCause, streams: readonly string[], from: Height | undefined): void {
     const gate = this.#gate ?? this.#tail;
@@ -239,7 +246,8 @@ export class EventQueue<Event> {
       last = slot;
     }
     // Where nobody knows up to which block something is missing, it may be between any two that were held back.
-    if (to === undefined && lost !== 'none') last = this.#tail;
+    if (to === undefined && (lost !== 'none' || this.#isTorn)) last = this.#tail;
+    this.#isTorn = false;
     if (items.length && this.#options.policy === 'conflate') this.#listAll();
     const { ends, whole, begin } = gate.said;
     if (last !== gate && whole && !begin) {
@@ -318,10 +326,16 @@ export class EventQueue<Event> {
     return slot.item;
   }
 
+  /** Nothing is left to be given. */
+  get isEmpty(): boolean {
+    const { next, said } = this.#root;
+    return !next && !said.ends?.length && !said.whole && !said.begin;
+  }
+
   clear(): void {
     this.#tail = this.#root;
     this.#open = this.#gate = undefined;
-    this.#isBegun = false;
+    this.#isBegun = this.#isTorn = false;
     this.#root.next = undefined;
     this.#root.said = NOTHING;
     this.#names.clear();

@@ -233,6 +233,26 @@ describe('what was missed', () => {
     expect([first[0], later[0]]).toMatchObject([{ from: 5 }, { from: 12 }]);
   });
 
+  test('and had come to somebody who subscribed meanwhile does not come to him again', async () => {
+    const { asked, repair } = repairs();
+    const setting = memoryDex({ repair });
+    const first = take(setting);
+    await settled();
+    setting.network.last.say(heightText(5));
+    await lost(setting, 8);
+    const later = take(setting);
+    setting.network.last.say(tradedText(9), heightText(9));
+    await lost(setting, 12);
+    expect(asked.map(({ missed: { from, to } }) => [from, to])).toEqual([
+      [4, 8],
+      [4, 12],
+    ]);
+    asked[1]?.answer({ items: [traded(7), traded(9), traded(11)], lost: 'none' });
+    await settled();
+    expect(told(first)).toEqual(['disconnect', 'repaired 7', 9, 'repaired 11', `closed ${2 * COUNT} none`]);
+    expect(told(later)).toEqual([9, 'disconnect', 'repaired 11', `closed ${COUNT} none`]);
+  });
+
   test('in a frame that could not be read waits for the next block, though its socket falls silent and speaks', async () => {
     const { asked, repair } = repairs();
     const setting = memoryDex({ repair, staleAfter: 5000 });

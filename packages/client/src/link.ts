@@ -99,6 +99,9 @@ export class Link implements PathHost {
   #doubledTo: Height | undefined;
   #isWoken = false;
   #isJoining = false;
+  /** Texts of paths that serve, while one waits that no pulse helps: what both bring proves that nothing lies between them. */
+  readonly #compared = new Set<string>();
+  #isCompared = false;
   /** Of what waited and is given now, what does not count. */
   #outdated: readonly Interest<Consumer>[] = [];
   /** Of what a path that joins had brought before: the newest block that was read. */
@@ -112,7 +115,10 @@ export class Link implements PathHost {
     this.isAlone = isAlone;
     this.way = board.ask;
     this.compress = topic === COMPRESSED;
-    this.#losses = new Losses(board, (one, loss, to) => this.#audits?.interrupted(one, loss, this.#moment(to)));
+    this.#losses = new Losses(board, (one, from, to) => {
+      // Where no pulse came in time it is not known up to where something was missed, but from where on it comes.
+      this.#audits?.interrupted(one, from, this.#moment(to ?? (this.pulse && this.height)));
+    });
     this.#silence = new Silence(board.staleAfter, {
       ...board,
       paths: this.#paths,
@@ -244,7 +250,10 @@ export class Link implements PathHost {
   /** Whether what a path brings counts now. What does not is looked at only as far as the path itself is concerned. */
   admits(path: Path, topic: string, text: string): boolean {
     const { standing } = path;
-    if (standing.isServing) return true;
+    if (standing.isServing) {
+      if (this.#isCompared && isProof(topic) && this.#compared.size < BACKLOG) this.#compared.add(text);
+      return true;
+    }
     const isServed = this.#paths.isServed;
     // Of several that may be the first to serve, one may be behind what another one brings: nothing of either is given before.
     if (!isServed && this.#paths.open < 2) return true;
@@ -253,8 +262,10 @@ export class Link implements PathHost {
     if (isServed && standing.from === undefined && topic.startsWith('marketDepth')) return false;
     if (standing.backlog.texts.push(text) > BACKLOG) {
       if (standing.from !== undefined) this.#outrun(path);
-      else if (isServed) standing.backlog = emptyBacklog();
-      else {
+      else if (isServed) {
+        standing.backlog = emptyBacklog();
+        standing.continuity = new Continuity();
+      } else {
         standing.from = Number.POSITIVE_INFINITY;
         this.#consider();
       }
@@ -280,7 +291,14 @@ export class Link implements PathHost {
   /** A block has come by a path, and with it what was sent before. */
   beats(path: Path, height: Height): void {
     const { standing } = path;
+    // Blocks that begin anew on the only socket.
+    const isAnew = height < path.height! - 1 && standing.isServing && this.#paths.serving.length < 2;
+    if (isAnew) {
+      path.height = this.height = height;
+      this.#losses.findAll(undefined, 'pulse');
+    }
     path.saw(height);
+    standing.pulsedAt = this.#beat;
     if (standing.isServing && height > this.#doubledTo!) {
       this.#doubledTo = undefined;
       this.#isDoubled = this.#paths.open > 1;
@@ -292,10 +310,12 @@ export class Link implements PathHost {
       standing.waitsSince = this.#beat;
     }
     if (standing.isServing) {
-      for (const one of path.fresh) this.#cover(one, height);
-      // A path that is behind says nothing of what another one has missed.
-      if (!(height < this.height!)) this.#losses.findAll(height, 'pulse');
-      path.fresh.clear();
+      for (const one of path.fresh) {
+        if (path.awaited.has(one) || this.#outdated.includes(one)) continue;
+        this.#cover(one, height);
+        path.fresh.delete(one);
+      }
+      this.#losses.findAll(height, 'pulse');
     }
     this.#consider();
   }
@@ -343,17 +363,18 @@ export class Link implements PathHost {
    */
   follows({ standing, asked }: Path, height: Height | undefined, isPulse: boolean): boolean {
     const last = standing.continuity.take(height, isPulse);
-    if (last === undefined) return true;
+    // What another one had brought before it was lost is not missing.
+    if (last === undefined || (this.#doubledTo !== undefined && height! <= this.height!)) return true;
     // What waited and is given now has no other one to wait for.
     if (this.#isJoining || this.#paths.serving.length < 2) {
-      this.#losses.miss([...asked], 'skippedBlocks', this.#moment(before(last)), true, height);
+      this.#losses.miss([...asked], 'skippedBlocks', this.#moment(before(last)), !!this.pulse, height);
       return true;
     }
     standing.isServing = false;
     standing.from = undefined;
     standing.backlog = emptyBacklog();
     standing.askedAt = this.#beat;
-    standing.continuity.again(height);
+    standing.continuity.restart();
     return false;
   }
 
@@ -373,10 +394,11 @@ export class Link implements PathHost {
     const { clock, random, renewEvery } = this.#board;
     const { standing } = path;
     this.#board.first = false;
-    standing.backlog = emptyBacklog();
+    // Where each stream is asked for by itself, the last one may be on its way long after the first.
+    standing.backlog = emptyBacklog(this.way === 'commands' ? Number.POSITIVE_INFINITY : 0);
     standing.continuity = new Continuity();
     standing.seenBefore = this.height;
-    standing.askedAt = standing.waitsSince = standing.heard = this.#beat;
+    standing.askedAt = standing.waitsSince = standing.heard = standing.pulsedAt = this.#beat;
     standing.isStale = standing.isServing = false;
     standing.renewAt = clock.now() + renewEvery * (0.9 + random() / 5);
     // Without a pulse nobody tells when it brings everything: what it is asked for is taken to be on its way.
@@ -391,7 +413,8 @@ export class Link implements PathHost {
   asked(path: Path, interests: readonly Interest<Consumer>[]): void {
     for (const one of interests) {
       one.trace.heard = this.#beat;
-      if (!this.pulse && path.standing.isServing) this.#losses.find(one, undefined, ['path', 'speech']);
+      if (!this.pulse && path.standing.isServing)
+        this.#losses.find(one, undefined, ['path', 'speech'], false, this.way === 'commands');
     }
   }
 
@@ -403,7 +426,9 @@ export class Link implements PathHost {
     standing.backlog = emptyBacklog();
     // Another one that is open already may be behind; until it is not, what it brings may have come.
     if (this.#paths.open > 0) {
-      this.#doubledTo = this.height;
+      // One that was told of blocks no more has brought more than its height says; of one that waits now and then nobody knows.
+      const isKnown = !this.isAlone && standing.heard - standing.pulsedAt < 2;
+      this.#doubledTo = isKnown ? this.height : (Number.POSITIVE_INFINITY as Height);
       this.#isDoubled = true;
     }
     if (isCounted && !this.#paths.isServed) this.#losses.lose(asked, 'disconnect', this.#seen(path), 'path');
@@ -455,6 +480,7 @@ export class Link implements PathHost {
       seenBefore: undefined,
       askedAt: 0,
       waitsSince: 0,
+      pulsedAt: 0,
       heard: this.#beat,
       isStale: false,
       renewAt: Number.POSITIVE_INFINITY,
@@ -507,8 +533,8 @@ export class Link implements PathHost {
   }
 
   /** From the next block on a path brings all of it. */
-  #cover(one: Interest<Consumer>, height: Height | undefined): void {
-    this.#losses.find(one, height, ['path', 'speech']);
+  #cover(one: Interest<Consumer>, height: Height | undefined, ...more: readonly 'pulse'[]): void {
+    this.#losses.find(one, height, ['path', 'speech', ...more]);
     if (height !== undefined) this.#audits?.begin(one, this.#moment(height));
   }
 
@@ -535,14 +561,20 @@ export class Link implements PathHost {
       // What is closed when it joins must have come as far itself: others may lack what a gateway has forgotten of them.
       const isAwaited = replaces?.standing.isServing && !replaces.standing.isStale && !isLate;
       if (!serving.length || (isAwaited ? hasCome(replaces) : serving.some(hasCome))) this.#join(path);
-      else if (standing.from === Number.POSITIVE_INFINITY) {
-        if (!isLate) continue;
-        // Without a pulse nobody knows what a socket that is read slowly, or is silent, takes with it.
-        const isUnsure = replaces && (this.isAlone || this.#beat - replaces.standing.heard >= this.#silence.beats);
-        if (isUnsure) this.#losses.lose([...path.asked], 'silence', this.#moment(undefined), 'path');
+      else if (isUntold(path) && this.#overlaps(standing)) this.#join(path);
+      else if (isUntold(path) && replaces && isLate) {
+        // Nobody knows what the other socket takes with it.
+        this.#losses.lose([...path.asked], 'silence', this.#moment(undefined), 'path');
         this.#join(path);
-      } else if (isLate || serving.every((one) => one.standing.isStale)) this.#outrun(path);
+      } else if ((isLate && !isUntold(path)) || serving.every((one) => one.standing.isStale)) this.#outrun(path);
     }
+    this.#isCompared = this.#paths.isServed && [...this.#paths].some((path) => path.isOpen && isUntold(path));
+    if (!this.#isCompared) this.#compared.clear();
+  }
+
+  /** Whether a path that waits has brought what those that serve had brought as well. */
+  #overlaps({ backlog: { texts, provesFrom } }: Standing): boolean {
+    return texts.slice(provesFrom).some((text) => this.#compared.has(text));
   }
 
   /** Those that serve do not come as far: what they may have missed is a gap, and the path serves from its first block on. */
@@ -570,12 +602,18 @@ export class Link implements PathHost {
     standing.backlog = emptyBacklog();
     // Blocks that begin anew: what was known of the ones before says nothing any more.
     if (!serving.length && to! < standing.seenBefore! - 1) this.#beginAnew();
-    const doubledTo = isBehind ? this.height : this.#doubledTo;
+    const doubledTo = isBehind && !(this.#doubledTo! > this.height!) ? this.height : this.#doubledTo;
     this.#doubledTo = undefined;
     // What it brings up to there may be older than what has come, and then it is not given.
     const coveredTo = isBehind && this.height !== undefined ? this.height : to;
-    for (const one of [...path.asked]) this.#cover(one, coveredTo);
-    path.fresh.clear();
+    for (const one of [...path.asked]) {
+      // Of what was asked for again it brings all only since then.
+      if (path.awaited.has(one) || backlog.outdated.has(one)) path.fresh.add(one);
+      else {
+        path.fresh.delete(one);
+        this.#cover(one, coveredTo, 'pulse');
+      }
+    }
     // Its newest block is not what it has brought yet: nobody joins it on the way there.
     this.#isJoining = true;
     this.#replayed = to;
@@ -602,6 +640,7 @@ export class Link implements PathHost {
 
   #beginAnew(): void {
     this.height = this.#doubledTo = undefined;
+    for (const { standing } of this.#paths) standing.seenBefore = undefined;
     this.#audits?.clear();
     for (const { trace, subscribers } of this.router.all()) {
       trace.clear();
@@ -655,16 +694,28 @@ export class Link implements PathHost {
     this.#beat++;
     const now = clock.now();
     if (this.#isUsed) this.#complete();
+    // Sockets that speak, and of blocks no more.
+    const hasNoPulse = ({ standing }: Path): boolean => standing.heard - standing.pulsedAt >= PULSE_BEATS;
+    const { serving } = this.#paths;
+    if (serving.length && serving.every(hasNoPulse)) this.#losses.findAll(undefined, 'pulse');
     for (const path of this.#paths) {
       const { standing } = path;
       if (!path.isOpen) continue;
       // A socket that is not read neither speaks nor is late.
-      if (this.#isPaused) standing.heard = standing.askedAt = standing.waitsSince = this.#beat;
+      if (this.#isPaused) {
+        standing.pulsedAt += this.#beat - standing.heard;
+        standing.heard = standing.askedAt = standing.waitsSince = this.#beat;
+      }
       // Only a socket that speaks can have left out the answer.
       if (path.isWaiting && standing.heard > this.#beat - 2 && ++standing.awaiting > FENCE_BEATS) path.distrust();
       if (!path.isWaiting) standing.awaiting = 0;
+      // A gateway that does not come to fences has begun with all that it was asked for by now.
+      if (isUntold(path) && this.#beat - standing.waitsSince > FENCE_BEATS)
+        standing.backlog.provesFrom = Math.min(standing.backlog.provesFrom, standing.backlog.texts.length);
       if (standing.from === undefined) this.#awaitPulse(path, standing);
       else this.#silence.watch(path, this.#beat);
+      // One that waits, and is silent, helps nobody: another one may.
+      if (isUntold(path) && standing.isStale && serving.length) path.step('close');
       if (standing.isServing && ((standing.isStale && now >= standing.retryAt) || now >= standing.renewAt))
         this.#replace(path);
     }
@@ -687,8 +738,15 @@ export class Link implements PathHost {
     else {
       standing.from = Number.POSITIVE_INFINITY;
       standing.waitsSince = this.#beat;
+      standing.backlog.provesFrom = standing.backlog.texts.length;
     }
   }
 }
 
-const emptyBacklog = (): Backlog => ({ texts: [], outdated: new Map() });
+const emptyBacklog = (provesFrom = 0): Backlog => ({ texts: [], outdated: new Map(), provesFrom });
+
+/** It waits, and no pulse tells for what. */
+const isUntold = ({ standing }: Path): boolean => !standing.isServing && standing.from === Number.POSITIVE_INFINITY;
+
+/** Not a depth: the first one of a subscription may read like one that has come long ago. */
+const isProof = (topic: string): boolean => !topic.startsWith('marketDepth');

@@ -4,7 +4,7 @@
  */
 import type { Height, Stream } from '@dexwire/protocol';
 import type { Clock } from './clock.ts';
-import type { GapCause, Lost } from './item.ts';
+import { type GapCause, type Lost, worse } from './item.ts';
 import type { Log, Metrics } from './metrics.ts';
 import type { Mended, Repair, RepairTools } from './missed.ts';
 import type { Consumer } from './path.ts';
@@ -38,6 +38,8 @@ export interface Loss {
    * again; `pulse`: the next block says how far to look.
    */
   readonly until: 'path' | 'speech' | 'stream' | 'pulse';
+  /** Up to there something may be missing for certain: a pulse of an earlier block tells nothing. */
+  readonly least: Height | undefined;
   /** So far there is nothing but silence: if that is broken, nothing was missed. */
   readonly isDoubt: boolean;
   /** What had come by then. */
@@ -45,6 +47,9 @@ export interface Loss {
   /** When newer events began to wait for a repair, milliseconds of the clock. */
   readonly heldSince: number | undefined;
 }
+
+/** What waits for one of these waits for nothing less. */
+const UNTIL: readonly Loss['until'][] = ['speech', 'pulse', 'stream', 'path'];
 
 const NOTHING: Omit<Mended, 'lost'> = { items: [] };
 
@@ -55,13 +60,13 @@ const lostOf = ({ conflatable, scope, topic }: Stream): Lost =>
 
 export class Losses {
   readonly #shop: Workshop;
-  readonly #onFound: (one: Interest<Consumer>, loss: Loss, to: Height | undefined) => void;
+  readonly #onFound: (one: Interest<Consumer>, from: Moment, to: Height | undefined) => void;
   readonly #losses = new Map<Interest<Consumer>, Loss>();
   /** What is being fetched. */
   readonly #repairs = new Map<Interest<Consumer>, { readonly end: AbortController; readonly loss: Loss }>();
 
   /** @param onFound - It comes again, and not all has come. */
-  constructor(shop: Workshop, onFound: (one: Interest<Consumer>, loss: Loss, to: Height | undefined) => void) {
+  constructor(shop: Workshop, onFound: (one: Interest<Consumer>, from: Moment, to: Height | undefined) => void) {
     this.#shop = shop;
     this.#onFound = onFound;
   }
@@ -77,7 +82,13 @@ export class Losses {
   }
 
   /** Of some interests events may be missing, and those who want them are told. */
-  lose(interests: readonly Interest<Consumer>[], cause: GapCause, from: Moment, until: Loss['until']): void {
+  lose(
+    interests: readonly Interest<Consumer>[],
+    cause: GapCause,
+    from: Moment,
+    until: Loss['until'],
+    least?: Height,
+  ): void {
     const { metrics, log } = this.#shop;
     const byConsumer = consumersOf(interests);
     for (const one of interests) {
@@ -86,10 +97,11 @@ export class Losses {
       const older = pending ?? this.#cancel(one);
       const isDoubt = until === 'speech' && (!older || older.isDoubt);
       // Who waits for more than a word still does.
-      const next = until === 'speech' ? (pending?.until ?? until) : until;
+      const next = pending && UNTIL.indexOf(pending.until) > UNTIL.indexOf(until) ? pending.until : until;
       this.#losses.set(one, {
         ...(older ?? { from, mark: one.trace.mark, heldSince: undefined }),
         until: next,
+        least: latest(older?.least, least),
         isDoubt,
       });
     }
@@ -119,7 +131,9 @@ export class Losses {
     const { repair, metrics, log } = this.#shop;
     const isFetched = ({ subscribers }: Interest<Consumer>): boolean =>
       hasPulse && !!repair && subscribers.some(({ repairs }) => repairs);
-    this.lose(interests.filter(isFetched), cause, from, 'pulse');
+    // The newest block may have been cut, and the one that could not be read is the next.
+    const least = to ?? (from.height === undefined ? undefined : ((from.height + 2) as Height));
+    this.lose(interests.filter(isFetched), cause, from, 'pulse', least);
     const others = interests.filter((one) => !isFetched(one));
     const byConsumer = consumersOf(others);
     if (!byConsumer.size) return;
@@ -131,13 +145,28 @@ export class Losses {
       // What could not be read was there.
       consumer.miss(list, cause, from.height, to, isNeedless ? 'none' : cause === 'badFrame' ? 'some' : 'unknown');
     }
+    if (to !== undefined) for (const one of others) this.#onFound(one, from, to);
   }
 
-  /** It comes again, or it is known up to where it may be missing. @param speaks - What was silent has broken its silence. */
-  find(one: Interest<Consumer>, to: Height | undefined, until: readonly Loss['until'][], speaks = false): void {
+  /**
+   * It comes again, or it is known up to where it may be missing.
+   *
+   * @param speaks - What was silent has broken its silence.
+   * @param isAsked - It comes again once its gateway has read that it is to, and nothing tells when: of what is fetched now some may
+   * be missing.
+   */
+  find(
+    one: Interest<Consumer>,
+    upTo: Height | undefined,
+    until: readonly Loss['until'][],
+    speaks = false,
+    isAsked = false,
+  ): void {
     const loss = this.#losses.get(one);
     if (!loss || !until.includes(loss.until)) return;
     const { clock, metrics } = this.#shop;
+    // Some of what comes later than that may be missing as well.
+    const to = upTo === undefined ? undefined : latest(upTo, loss.least);
     const isWhole = speaks && loss.isDoubt;
     this.#losses.delete(one);
     metrics?.measure('gap', clock.now() - loss.from.at, {});
@@ -150,19 +179,20 @@ export class Losses {
       if (mending && repairing.includes(consumer)) consumer.hold();
       else consumer.found(one, { ...NOTHING, lost }, to);
     }
-    if (!isWhole) this.#onFound(one, loss, to);
+    if (!isWhole) this.#onFound(one, loss.from, to);
     if (!mending) return;
-    this.#repairs.set(one, { end, loss: { ...loss, heldSince } });
+    this.#repairs.set(one, { end, loss: { ...loss, heldSince, least: to } });
     void mending.then((mended) => {
       if (end.signal.aborted) return;
       this.#repairs.delete(one);
-      this.#give(one, mended, loss.mark, to);
+      this.#give(one, isAsked ? { ...mended, lost: worse(mended.lost, 'unknown') } : mended, loss.mark, to);
     });
   }
 
   /** The same of all that is lost. */
   findAll(to: Height | undefined, until: Loss['until'], speaks = false): void {
-    for (const one of [...this.#losses.keys()]) this.find(one, to, [until], speaks);
+    for (const [one, { least }] of [...this.#losses])
+      if (until !== 'pulse' || !(to! < least!)) this.find(one, to, [until], speaks);
   }
 
   /** Nobody wants it any more. */
@@ -210,11 +240,20 @@ export class Losses {
     const { trace, stream } = one;
     const news = withoutKnown(one, items, mark);
     const events = news.flatMap((item) => item.events);
+    // Who came while it was being fetched has got what a socket brought since, until that was lost as well.
+    const given = one.subscribers.map((consumer) => {
+      const own = consumer.markOf(one);
+      return [consumer, own ? withoutKnown(one, news, own) : news] as const;
+    });
     trace.add(events);
     this.#shop.metrics?.count('repaired', events.length, { topic: stream.topic });
-    for (const consumer of one.subscribers) consumer.found(one, { items: news, lost }, to);
+    for (const [consumer, own] of given) consumer.found(one, { items: own, lost }, to);
   }
 }
+
+/** The later of those that are known. */
+const latest = (one: Height | undefined, other: Height | undefined): Height | undefined =>
+  one! > other! ? one : (other ?? one);
 
 /** Everyone in some interests, each with those that are his. */
 const consumersOf = (interests: readonly Interest<Consumer>[]): Map<Consumer, Interest<Consumer>[]> => {

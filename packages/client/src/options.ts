@@ -9,6 +9,7 @@ import { ConsumerError } from './errors.ts';
 import type { QueueOptions } from './eventQueue.ts';
 import type { LinkSettings } from './link.ts';
 import type { Target } from './networks.ts';
+import { outlast } from './outlast.ts';
 import type { FrameCheck } from './validation/frameCheck.ts';
 import { pageWakes, type Wakes } from './wake.ts';
 
@@ -60,12 +61,22 @@ const DEFAULTS: Settings = {
 const given = <T extends object>(options: T): T =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 
-/** Every number among the defaults has to be one, and not below zero. */
+/** What is not from zero on. */
+const LEAST: Readonly<Record<string, number>> = {
+  'queue.limit': 1,
+  'commands.burst': 1,
+  'commands.perSecond': 0.001,
+  'streamsPerSocket.commands': 1,
+  'streamsPerSocket.combined': 1,
+};
+
+/** Every number among the defaults has to be one, and no less than it may. */
 const check = (options: object, defaults: object, path = ''): void => {
   for (const [name, value] of Object.entries(defaults)) {
     const found = (options as Record<string, unknown>)[name];
-    if (typeof value === 'number' && !(typeof found === 'number' && found >= 0))
-      throw new ValueError('OPTION_INVALID', found, `${path}${name}: a number from 0 on`);
+    const least = LEAST[path + name] ?? 0;
+    if (typeof value === 'number' && !(typeof found === 'number' && found >= least))
+      throw new ValueError('OPTION_INVALID', found, `${path}${name}: a number from ${least} on`);
     if (Object.getPrototypeOf(value ?? 0) === Object.prototype) check(found ?? {}, value, `${path}${name}.`);
   }
 };
@@ -84,23 +95,15 @@ export const settingsOf = (options: DexOptions, report: (error: DexError) => voi
   const settings: Settings = { ...DEFAULTS, ...given(options) };
   check(settings, DEFAULTS);
   oneOf('ask', settings.ask, ['commands', 'name', 'combined']);
-  const outlast = <Terms extends unknown[]>(tell: (...terms: Terms) => void): ((...terms: Terms) => void) => {
-    return (...terms) => {
-      try {
-        tell(...terms);
-      } catch (cause) {
-        report(new ConsumerError('a log or metrics threw', { cause }));
-      }
-    };
-  };
+  const threw = (cause: unknown): void => report(new ConsumerError('a log or metrics threw', { cause }));
   const { metrics, log } = settings;
   return {
     ...settings,
     metrics: metrics && {
-      count: outlast((...figure) => metrics.count(...figure)),
-      measure: outlast((...figure) => metrics.measure(...figure)),
+      count: (...figure) => outlast(() => metrics.count(...figure), threw),
+      measure: (...figure) => outlast(() => metrics.measure(...figure), threw),
     },
-    log: log && outlast(log),
+    log: log && ((line) => outlast(() => log(line), threw)),
   };
 };
 

@@ -40,6 +40,8 @@ export interface PathSettings extends Timings {
 export interface Backlog {
   readonly texts: string[];
   readonly outdated: Map<Interest<Consumer>, number>;
+  /** From this one on all that is wanted is on its way. */
+  provesFrom: number;
 }
 
 /** What a path is to its host. */
@@ -56,9 +58,10 @@ export interface Standing {
   continuity: Continuity;
   /** The newest block when its socket was opened: what it brings is newer, unless the chain begins anew. */
   seenBefore: Height | undefined;
-  /** In beats: when it was asked for everything, when it began to wait for others, when anything came. */
+  /** In beats: when it was asked for everything, when it began to wait for others, when a pulse came, when anything did. */
   askedAt: number;
   waitsSince: number;
+  pulsedAt: number;
   heard: number;
   isStale: boolean;
   /** Milliseconds of the clock: when it is renewed; when the next one may be tried. */
@@ -200,7 +203,10 @@ export class Path implements Record<Effect, () => void> {
       );
     }
     this.#host.changed(this);
-    for (const effect of effects) this[effect]();
+    for (const effect of effects) {
+      // Who was told of it may have closed it: nothing new is begun then.
+      if (this.state === state || !/^(dial|ask|keepAlive)$/.test(effect)) this[effect]();
+    }
   }
 
   dial(): void {
@@ -461,6 +467,13 @@ export class Path implements Record<Effect, () => void> {
         for (const one of late) if (this.asked.has(one)) this.fresh.add(one);
       });
     }
+    // Where no pulse tells, a fence does from when on all of it comes.
+    if (isFenced && !pulse && !this.standing.isServing && news.length) {
+      this.#fence(() => {
+        const { backlog } = this.standing;
+        backlog.provesFrom = backlog.texts.length;
+      });
+    }
     for (const one of done) one.home.tidy(one);
     this.#host.asked(this, done);
     for (const consumer of subscribersOf(done)) consumer.asked();
@@ -468,8 +481,8 @@ export class Path implements Record<Effect, () => void> {
 
   /** What waits of it was sent for somebody who has left. */
   #outdate(one: Interest<Consumer>): void {
-    const { texts, outdated } = this.standing.backlog;
-    outdated.set(one, texts.length);
+    const { isServing, backlog } = this.standing;
+    if (!isServing) backlog.outdated.set(one, backlog.texts.length);
   }
 
   #ask(one: Interest<Consumer>): void {

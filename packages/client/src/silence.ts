@@ -2,7 +2,7 @@
  * What falls silent though something should have come: sockets, and single streams of sockets that speak.
  * In: beats, what is heard. Out: news of it, doubts and losses, what is to be asked for anew or renewed.
  */
-import type { Height } from '@dexwire/protocol';
+import { blockheight, type Height } from '@dexwire/protocol';
 import { before } from './continuity.ts';
 import type { Losses, Moment } from './losses.ts';
 import type { Log, Metrics } from './metrics.ts';
@@ -86,6 +86,8 @@ export class Silence {
     for (const path of serving) {
       if (trace.silences === 2) replace(path);
       else path.again([one]);
+      // What came of blocks says nothing of those of now, if it is they that were forgotten.
+      if (one.stream === blockheight) path.standing.continuity.restart();
     }
   }
 

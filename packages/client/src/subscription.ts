@@ -12,8 +12,9 @@ import { type Events, type GapCause, type Item, type Lost, least, worse } from '
 import { lagOf } from './lag.ts';
 import type { Metrics } from './metrics.ts';
 import type { Mended } from './missed.ts';
+import { outlast } from './outlast.ts';
 import type { Interest, Subscriber } from './router.ts';
-import type { Trace } from './trace.ts';
+import type { Mark, Trace } from './trace.ts';
 import { type Settle, wait } from './wait.ts';
 
 /** Items with events; `gaps` counts gaps. Of `delivered` and `waiting`, those of a merged gap count once. */
@@ -78,8 +79,8 @@ interface OpenGap<Event> {
   readonly names: Set<string>;
   /** What comes of these is newer than the gap, and waits for its end. */
   isHolding: boolean;
-  /** Of these it is not known yet what has come of them. */
-  readonly pending: Set<Interest<Subscriber>>;
+  /** Of these it is not known yet what has come of them; and what had when they were lost. */
+  readonly pending: Map<Interest<Subscriber>, Mark>;
   readonly items: (readonly [Events<Event>, string])[];
   /** By name: what tells events apart. */
   readonly traces: Map<string, Trace>;
@@ -170,6 +171,7 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
     after: Height | undefined,
     isHolding: boolean,
   ): void {
+    if (this.#over) return;
     const from = after! >= this.since! ? after : (this.since ?? after);
     if (this.#ties.gaps === 'fail') {
       this.end(new GapError(`${interests[0]?.name}: events may be missing: ${cause}`));
@@ -181,7 +183,7 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
       this.#gap = {
         names: new Set(names),
         isHolding: false,
-        pending: new Set(),
+        pending: new Map(),
         items: [],
         traces: new Map(),
         lost: 'none',
@@ -195,7 +197,11 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
       gap.from = least(gap.from, from);
       this.#queue.widen(cause, [...gap.names], gap.from);
     }
-    for (const one of interests) this.#gap!.pending.add(one);
+    if (gap) this.#queue.tear();
+    for (const one of interests) {
+      const { pending } = this.#gap!;
+      if (!pending.has(one)) pending.set(one, one.trace.mark);
+    }
     if (isHolding) this.hold();
     this.#pump();
   }
@@ -207,6 +213,11 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
     if (!this.#isPaused) return;
     this.#isPaused = false;
     this.#ties.flow?.(true);
+  }
+
+  /** What had come of what is missing when it was lost; undefined if nothing is. */
+  markOf(interest: Interest<Subscriber>): Mark | undefined {
+    return this.#gap?.pending.get(interest);
   }
 
   /** What has come of what was lost. */
@@ -281,6 +292,7 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
     to: Height | undefined,
     lost: Lost,
   ): void {
+    if (this.#over) return;
     const gap = this.#gap;
     const isPending = (one: Interest<Subscriber>): boolean => !!gap?.pending.has(one);
     const news = interests.filter((one) => !isPending(one));
@@ -317,7 +329,7 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
 
   /** Nothing waits, and a callback is not at work. */
   get #isDrained(): boolean {
-    return this.#over && !this.#queue.waiting && (this.#free || !this.#ties.callback);
+    return this.#over && this.#queue.isEmpty && (this.#free || !this.#ties.callback);
   }
 
   /** @param error - Comes after what waits; without one, what waits is let go. */
@@ -328,6 +340,8 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
       this.#error = this.#gap = undefined;
     }
     this.#end(error, false);
+    // A callback that hangs is not waited for any more.
+    if (!error) for (const { resolve } of this.#drains) resolve();
   }
 
   #end(error: DexError | undefined, isDraining: boolean): void {
@@ -341,11 +355,12 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
       // At once: a callback that hangs would keep it for ever. Where a promise waits, that tells it.
       else if (error && !this.#readies.size && !onEnd) report(error);
       for (const { reject } of this.#readies) reject(error ?? new ClosedError('the subscription is closed'));
-      if (isDraining) this.#pump();
+      if (error) this.#tellEnd(error);
+      this.#pump();
       for (const settle of this.#nexts.splice(0)) this.#finish(settle);
     }
     if (!isDraining && !(wasOver && error)) this.#tellEnd(error);
-    if (!this.#queue.waiting && !this.#error) release();
+    if (isDraining ? this.#isDrained : !this.#queue.waiting && !this.#error) release();
     this.#drained();
   }
 
@@ -358,11 +373,10 @@ export class Subscribed<Event> implements Subscription<Event>, AsyncIterator<Ite
   #tellEnd(error?: DexError): void {
     if (this.#isEndTold) return;
     this.#isEndTold = true;
-    try {
-      this.#ties.onEnd?.(error);
-    } catch (cause) {
-      this.#threw(cause);
-    }
+    outlast(
+      () => this.#ties.onEnd?.(error),
+      (cause) => this.#threw(cause),
+    );
   }
 
   next(): Promise<Result<Event>> {

@@ -58,8 +58,13 @@ export class Trace {
   /** Events that two sockets bring, each in order: those that the other has not brought before. */
   fresh(events: readonly unknown[]): readonly unknown[] {
     const at = this.#atOf(events[0]);
-    if (!this.hasCome || at > this.#at) return events;
-    return at < this.#at ? [] : events.filter((event) => !this.#isLast(event));
+    if (this.hasCome && at < this.#at) return [];
+    const news = this.hasCome && at === this.#at ? events.filter((event) => !this.#isLast(event)) : events;
+    // What was fetched before this socket brought it.
+    const fetched = this.#recent;
+    return fetched && news.some((event) => fetched.has(this.key(event)))
+      ? news.filter((event) => !fetched.has(this.key(event)))
+      : news;
   }
 
   /** What has come by now: to be told apart from what comes later. */

@@ -2,7 +2,7 @@
  * What is missing though nothing seemed to be wrong: what came of a stream that may be quiet, compared with what the venue knows.
  * In: from which block on a stream comes, what interrupted it, beats. Out: that a gateway has forgotten a subscription.
  */
-import { type Loss, type Losses, type Moment, withoutKnown } from '../losses.ts';
+import { type Losses, type Moment, withoutKnown } from '../losses.ts';
 import type { Mended } from '../missed.ts';
 import { type Consumer, isWanted } from '../path.ts';
 import type { Interest } from '../router.ts';
@@ -69,7 +69,7 @@ export class Audits {
   }
 
   /** It was interrupted, and comes again. What came before that is compared by itself, for the rest is fetched, or known to be lost. */
-  interrupted(one: Interest<Consumer>, { from: end }: Loss, from: Moment): void {
+  interrupted(one: Interest<Consumer>, end: Moment, from: Moment): void {
     const older = (this.#stretches.get(one) ?? [])
       .filter((stretch) => stretch.from.height! < end.height!)
       .map((stretch) => ({ ...stretch, to: stretch.to ?? end }));
