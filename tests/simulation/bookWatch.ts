@@ -21,8 +21,6 @@ export interface BookWatchOptions {
   /** How long it may take until it is verified for the first time. */
   readonly within: number;
   readonly signal: AbortSignal;
-  /** World time, milliseconds. */
-  readonly now: () => number;
   /** Of the text of a book that is being handed to the client: the latest block when it was made. */
   readonly at: () => Height | undefined;
   readonly fail: (text: string) => void;
@@ -52,7 +50,6 @@ export class BookWatch {
   #checks = 0;
   /** Diffs were dropped by the gateway: what the book says may be wrong until it begins anew. */
   #isDoubtful = false;
-  #doubtUntil = 0;
 
   constructor(options: BookWatchOptions) {
     this.#options = options;
@@ -97,10 +94,9 @@ export class BookWatch {
     });
   }
 
-  /** The gateway no longer sends diffs, and says nothing; or frames are late, for so long. */
-  doubt(ms = 0): void {
+  /** The gateway no longer sends diffs, and says nothing. */
+  doubt(): void {
     this.#isDoubtful = true;
-    this.#doubtUntil = Math.max(this.#doubtUntil, this.#options.now() + ms);
   }
 
   /** Compares what is verified and of a block that is known. */
@@ -125,7 +121,7 @@ export class BookWatch {
   #changed(change: BookChange): void {
     const { at, trace } = this.#options;
     trace(`book ${change.kind === 'state' ? `${change.state} ${change.cause?.code}` : change.kind}`);
-    if (change.kind === 'book' && this.#options.now() > this.#doubtUntil) this.#isDoubtful = false;
+    if (change.kind === 'book') this.#isDoubtful = false;
     const book = this.#book;
     if (book === undefined || book.status.state !== 'verified') return;
     // A diff makes it that of the block before it was sent; one that has waited for its socket to join, of another one.

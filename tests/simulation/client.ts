@@ -18,28 +18,12 @@ export const CLIENT = {
   redundancy: true,
 } as const;
 
-/** What is held against it, and what is not yet: a run keeps away from that. */
-export const PROMISES = {
-  /** All of this also where no pulse tells what a socket brings. */
-  withoutPulse: true,
-  /** A subscription whose sockets are paused loses nothing unsaid while they are doubled or renewed. */
-  pausedInPairs: true,
-  /** A book is true though frames of what was asked for before are still on their way. */
-  bookInDelay: true,
-  /** A book stays true while its frames come by two sockets. */
-  bookAcrossSockets: true,
-  /** An audit finds whatever the gateway never sent, some seconds after it comes round. */
-  audit: true,
-} as const;
-
 /** What the oracle cannot see in the options. */
 export interface Terms {
   readonly options: DexOptions;
   readonly limits: Partial<GatewayLimits>;
   /** An order book may be kept: its streams come by one socket. */
   readonly hasBook: boolean;
-  /** Sockets may be paused: each is alone. */
-  readonly canPause: boolean;
   /** keepAlives come too late for the gateway, on purpose. */
   readonly isExpiring: boolean;
 }
@@ -49,16 +33,14 @@ const WINDOW_MS = 30_000;
 /** @param network - Where the gateway is. @param fetch - How REST is asked. */
 export const termsOf = (chance: Chance, network: Network, fetch: Fetch): Terms => {
   const isExpiring = chance.often(0.1);
-  const hasPulse = !PROMISES.withoutPulse || chance.often(0.8);
+  const hasPulse = chance.often(0.8);
   const ask = chance.pick(['commands', 'commands', 'commands', 'combined', hasPulse ? 'combined' : 'name'] as const);
   const pulse = hasPulse || ask === 'name';
   const renewEvery = chance.often(0.3) ? chance.whole(10_000, 40_000) : Number.POSITIVE_INFINITY;
   const also = chance.often(0.25) ? [network] : [];
-  const isAlone = also.length === 0 && renewEvery === Number.POSITIVE_INFINITY;
   return {
     isExpiring,
-    hasBook: ask === 'commands' && (PROMISES.bookAcrossSockets || isAlone),
-    canPause: PROMISES.pausedInPairs || isAlone,
+    hasBook: ask === 'commands',
     options: {
       ask,
       pulse,

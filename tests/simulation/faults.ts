@@ -24,8 +24,6 @@ interface Reach {
   readonly count: (kind: string) => void;
   /** A session no longer has some of what its client believes. */
   readonly onForgotten: (wire: Wire, names: readonly string[]) => void;
-  /** Frames are late, for so long and a little more. */
-  readonly onSlow: (ms: number) => void;
   /** The venue leaves out blocks, so that they tell nothing of time any more. */
   readonly onTorn: () => void;
   /** A text that was sent will not be read as it was. */
@@ -56,9 +54,6 @@ const someWires = (reach: Reach): Wire[] => {
   return wires.length === 0 || reach.chance.often(0.3) ? wires : [reach.chance.pick(wires)];
 };
 
-/** What was late has come by then. */
-const REST_MS = 5_000;
-
 const forAWhile = ({ time }: Reach, ms: number, begin: () => void, end: () => void): void => {
   begin();
   time.setTimeout(end, ms);
@@ -73,13 +68,6 @@ const close = (reach: Reach, code: number): void => {
     if (code === 1006) wire.reset();
     else reach.host.session(wire)?.close(code, 'dropped');
   }
-};
-
-/** How long frames are late. */
-const lasting = ({ chance, onSlow }: Reach, least: number, most: number): number => {
-  const ms = chance.whole(least, most);
-  onSlow(ms + REST_MS);
-  return ms;
 };
 
 /** Dials fail for a while, and the sockets that there are, are lost. */
@@ -139,7 +127,7 @@ export const FAULTS: readonly Fault[] = [
       const slow = { least: chance.whole(200, 2_000), jitter: 0 };
       forAWhile(
         reach,
-        lasting(reach, 2_000, 20_000),
+        reach.chance.whole(2_000, 20_000),
         () => {
           network.delays = slow;
         },
@@ -157,7 +145,7 @@ export const FAULTS: readonly Fault[] = [
       const shaky = { least: 1, jitter: chance.whole(300, 3_000) };
       forAWhile(
         reach,
-        lasting(reach, 2_000, 20_000),
+        reach.chance.whole(2_000, 20_000),
         () => {
           network.delays = shaky;
         },
@@ -197,7 +185,7 @@ export const FAULTS: readonly Fault[] = [
   {
     kind: 'stall',
     strike: (reach) => {
-      for (const wire of someWires(reach)) wire.stall(lasting(reach, 500, 14_000));
+      for (const wire of someWires(reach)) wire.stall(reach.chance.whole(500, 14_000));
     },
   },
   {
@@ -205,7 +193,7 @@ export const FAULTS: readonly Fault[] = [
     strike: (reach) => {
       for (const wire of someWires(reach)) {
         wire.throttle(reach.chance.pick([0.1, 0.5, 2]));
-        reach.time.setTimeout(() => wire.throttle(Number.POSITIVE_INFINITY), lasting(reach, 5_000, 40_000));
+        reach.time.setTimeout(() => wire.throttle(Number.POSITIVE_INFINITY), reach.chance.whole(5_000, 40_000));
       }
     },
   },
@@ -273,7 +261,7 @@ export const FAULTS: readonly Fault[] = [
   { kind: 'restGarbage', strike: rest('garbage') },
   { kind: 'restHang', strike: rest('hang') },
   { kind: 'clientLeap', strike: ({ client, chance }) => client.leap(chance.whole(100, 2 * MINUTE_MS)) },
-  { kind: 'clientSleep', strike: (reach) => reach.client.freeze(lasting(reach, 500, 30_000)) },
+  { kind: 'clientSleep', strike: (reach) => reach.client.freeze(reach.chance.whole(500, 30_000)) },
   {
     kind: 'venueLeap',
     strike: ({ venue, chance, onTorn }) => {

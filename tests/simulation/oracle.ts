@@ -8,7 +8,6 @@
 import { formatStreamName, type Height, marketDiff, type Stream, toJson } from '@dexwire/protocol';
 import type { Events, Item } from '../../packages/client/src/item.ts';
 import { type Frame, frameText, type Turn } from '../../packages/node/src/gateway/source.ts';
-import { PROMISES } from './client.ts';
 
 /** One event, as the venue has published it. */
 interface Published {
@@ -616,7 +615,7 @@ export class Oracle {
     // By URLs too a stream may have several sockets, one for each who asks for it; of two that are opened at once either may
     // be the one that counts.
     const isAlone = queue.policy === 'pause' || !isCommanded || isDoubled;
-    const isAudited = PROMISES.audit && isRepairing && isWatched && (gaps ?? 'repair') === 'repair';
+    const isAudited = isRepairing && isWatched && (gaps ?? 'repair') === 'repair';
     const traits = { isAlone, isAudited, isWatched, isTorn, noticedWithin };
     const ledger = new Ledger(name, feeds, traits, this.#fail);
     for (const feed of feeds) {

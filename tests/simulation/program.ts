@@ -61,7 +61,7 @@ const isExpected = ({ code }: { readonly code?: string }, { queue, gaps }: Plan)
   code === 'CLOSED' || (code === 'QUEUE_FULL' && queue.policy === 'fail') || (code === 'GAP' && gaps === 'fail');
 
 /** The streams that every run follows from its beginning, and others that come and go. */
-export const plansOf = (chance: Chance, until: number, canPause: boolean): Plan[] => {
+export const plansOf = (chance: Chance, until: number): Plan[] => {
   const plan = (name: string, stream: Stream, subjects: readonly string[], own: Partial<Plan> = {}): Plan => ({
     name,
     stream,
@@ -77,7 +77,7 @@ export const plansOf = (chance: Chance, until: number, canPause: boolean): Plan[
   });
   const slow = (): Partial<Plan> => ({
     pace: chance.pick([200, 1_000, 4_000]),
-    queue: { policy: canPause && chance.often(0.2) ? 'pause' : chance.pick(POLICIES), limit: chance.whole(1, 6) },
+    queue: { policy: chance.often(0.2) ? 'pause' : chance.pick(POLICIES), limit: chance.whole(1, 6) },
   });
   const [address = '', other = ''] = ADDRESSES;
   const [symbol, second] = chance.often(0.5) ? SYMBOLS : [SYMBOLS[1], SYMBOLS[0]];

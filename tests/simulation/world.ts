@@ -8,7 +8,7 @@ import { blockheight, type Stream } from '@dexwire/protocol';
 import { connect, type Dex } from '../../packages/client/src/connection.ts';
 import { BookWatch } from './bookWatch.ts';
 import { Chance } from './chance.ts';
-import { CLIENT, PROMISES, termsOf } from './client.ts';
+import { CLIENT, termsOf } from './client.ts';
 import { Counter, type Coverage } from './coverage.ts';
 import { schedule } from './faults.ts';
 import { ADDRESSES, Flow, SYMBOLS } from './flow.ts';
@@ -57,18 +57,11 @@ const MOST_REQUESTS = 24;
 
 /** How much later than it should a silence may be noticed, and mended. */
 const NOTICE_MS = 4_000;
-/** How long two sockets may serve while one takes the place of the other. */
-const OVERLAP_MS = 10_000;
 
 const HTTP = 'http://node.test/api/v1';
 const WS = 'ws://node.test/api/ws';
 
-/** A command that takes longer than this is late. */
-const LATE_MS = 300;
-
 class World {
-  /** When a market topic was asked for last, by topic. */
-  readonly #askedAt = new Map<string, number>();
   readonly #seed: number;
   readonly #counter = new Counter();
   readonly #count = (kind: string, by = 1): void => this.#counter.count(kind, by);
@@ -85,7 +78,6 @@ class World {
   readonly #program: Program;
   readonly #chance: Chance;
   readonly #isExpiring: boolean;
-  readonly #canPause: boolean;
   readonly #isCommanded: boolean;
   /** A socket that falls silent is noticed. */
   readonly #isWatched: boolean;
@@ -115,10 +107,8 @@ class World {
     this.#trace = new Trace(() => time.now(), show);
     const trace = (line: string): void => this.#trace.add(line);
     const fail = (text: string): void => this.#oracle.fail(text);
-    const { options, limits, isExpiring, hasBook, canPause } = termsOf(
-      chanceOf('client'),
-      { ws: WS, rest: HTTP },
-      (url, init) => this.#rest.fetch(url, init),
+    const { options, limits, isExpiring, hasBook } = termsOf(chanceOf('client'), { ws: WS, rest: HTTP }, (url, init) =>
+      this.#rest.fetch(url, init),
     );
     this.#isWatched = CLIENT.stale && options.pulse !== false && options.ask !== 'name';
     const { ask, pulse, renewEvery, also = [], repair, staleAfter } = options;
@@ -140,7 +130,6 @@ class World {
       (text) => trace(`VIOLATION ${text}`),
     );
     this.#isExpiring = isExpiring;
-    this.#canPause = canPause;
     this.#isCommanded = options.ask === 'commands';
     this.#flow = new Flow(chanceOf('flow'));
     this.#host = new Host({
@@ -234,7 +223,7 @@ class World {
   #begin(): void {
     const time = this.#time;
     const program = this.#program;
-    const plans = plansOf(new Chance(this.#seed, 'plans'), CALM_MS + STORM_MS, this.#canPause);
+    const plans = plansOf(new Chance(this.#seed, 'plans'), CALM_MS + STORM_MS);
     for (const plan of plans) {
       // A repair may reach back to before somebody came.
       for (const subject of plan.subjects) this.#oracle.feed(plan.stream, subject);
@@ -257,9 +246,6 @@ class World {
       burst: (orders: number) => this.#flow.burst(orders),
       count: this.#count,
       onForgotten: (wire: Wire, names: readonly string[]) => this.#forgotten(wire, names),
-      onSlow: (ms: number) => {
-        if (!PROMISES.bookInDelay) this.#book?.doubt(ms);
-      },
       onTorn: () => {
         this.#isTorn = true;
       },
@@ -313,7 +299,6 @@ class World {
       refreshEvery: chance.pick([8_000, 20_000, 60_000]),
       within: 4 * STORM_MS,
       signal: this.#bookEnd.signal,
-      now: () => this.#time.now(),
       at: () => this.#oracle.at,
       fail: (text) => this.#oracle.fail(text),
       count: this.#count,
@@ -419,9 +404,6 @@ class World {
 
   #subscribed(wire: Wire, stream: Stream, subject: string): void {
     this.#trace.add(`has ${wire.id} ${subject}@${stream.topic}`);
-    // Where a command takes so long, frames of what was asked for before may still be on their way.
-    const late = this.#time.now() - (this.#askedAt.get(stream.topic) ?? this.#time.now());
-    if (late > LATE_MS && !PROMISES.bookInDelay) this.#book?.doubt(late);
     if (stream.scope === 'address') this.#addresses.set(wire, subject);
     const place = this.#oracle.placeOf(stream, subject);
     if (wire.state === 'open') this.#oracle.subscribed(stream, subject, wire.id, place);
@@ -436,9 +418,6 @@ class World {
   #opened(wire: Wire): void {
     this.#moves += 1;
     this.#trace.add(`open ${wire.id}`);
-    // One takes the place of another.
-    const isSecond = [...this.#network.live].some((other) => other !== wire && other.state === 'open');
-    if (isSecond && !PROMISES.bookAcrossSockets) this.#book?.doubt(OVERLAP_MS);
     for (const [stream, subject, place] of this.#early.get(wire) ?? [])
       this.#oracle.subscribed(stream, subject, wire.id, place);
     this.#early.delete(wire);
@@ -454,8 +433,6 @@ class World {
 
   #sent(wire: Wire, text: string): void {
     this.#trace.add(`sent ${wire.id} ${text}`);
-    const topic = /"subscribe","topic":"(market\w+)"/.exec(text)?.[1];
-    if (topic !== undefined) this.#askedAt.set(topic, this.#time.now());
     if (text.includes('keepAlive')) this.#count('keepAlive');
   }
 
