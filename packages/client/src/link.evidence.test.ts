@@ -134,6 +134,14 @@ test('what waits for a new socket is not found by a block behind a frame that co
   expect(told(items).at(-1)).toMatch(`-${height + 2}`);
 });
 
+test('heights that go up and down, as recordings have them, make nothing old on one socket', async () => {
+  const setting = memoryDex();
+  const items = take(setting);
+  await settled();
+  setting.network.last.say(tradesText(100), heightText(5), tradesText(3), tradesText(2), ...block(100), ...block(4));
+  expect(told(items)).toEqual([100, 3, 2, 100, 4]);
+});
+
 describe('two sockets', () => {
   test('a frame that one could not read, and that was fetched, comes once though the other brings it later', async () => {
     const setting = memoryDex({ also: [OTHER], repair: venue(1, 2, 3, 4) });

@@ -595,7 +595,8 @@ export class Link implements PathHost {
     const isDoubled = serving.length > 0 || this.#paths.open > 1;
     const to = standing.from === Number.POSITIVE_INFINITY ? undefined : (standing.from as Height);
     // What waited, or is behind, may have come by another one that is not open any more.
-    const isBehind = to! < this.height!;
+    // What it has brought itself is not ahead of it, whatever its blocks say.
+    const isBehind = to! < this.height! && !(path.height! >= this.height!);
     this.#isDoubled = isDoubled || isBehind || backlog.texts.length > 0;
     standing.isServing = true;
     standing.retries = 0;
