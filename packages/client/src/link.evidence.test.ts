@@ -1,8 +1,9 @@
-import { type Decimal, decode, type Height, marketDiff, type Stream, ticker, trades } from '@dexwire/protocol';
+import { type Decimal, decode, type Height, marketDiff, ticker, trades } from '@dexwire/protocol';
 import { afterEach, describe, expect, test } from 'vitest';
-import { closed, type MemoryDex, memoryDex } from '../../../tests/support/memoryDex.ts';
+import { closed, memoryDex } from '../../../tests/support/memoryDex.ts';
 import { expectNoUnhandledRejection } from '../../../tests/support/rejections.ts';
 import { heightText, refusalText, SYMBOL, tickerText, tradesText } from '../../../tests/support/sampleFrames.ts';
+import { block, pulses, range, take, told } from '../../../tests/support/toldItems.ts';
 import { settled } from '../../../tests/support/virtualClock.ts';
 import type { Item } from './item.ts';
 import type { Mended, Missed, Repair } from './missed.ts';
@@ -12,23 +13,6 @@ afterEach(expectNoUnhandledRejection);
 
 const OTHER = 'ws://other.test/api/ws';
 const OF_SYMBOL = { symbols: [SYMBOL] };
-
-const take = ({ dex }: MemoryDex, stream: Stream = trades, more: object = {}): Item<unknown>[] => {
-  const items: Item<unknown>[] = [];
-  (dex.subscribe as (...terms: unknown[]) => void)(stream, { ...OF_SYMBOL, ...more }, (item: Item<unknown>) =>
-    items.push(item),
-  );
-  return items;
-};
-const told = (items: readonly Item<unknown>[]): unknown[] =>
-  items.map((item) => {
-    if (item.kind === 'events') return item.repaired ? `repaired ${item.height}` : item.height;
-    const name = item.kind === 'gap' ? item.cause : item.lost;
-    return `${name} ${item.from}-${item.to}`;
-  });
-const block = (height: number): string[] => [tradesText(height), heightText(height)];
-const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, place) => from + place);
-const pulses = (from: number, to: number): string[] => range(from, to).map(heightText);
 
 /** A venue that knows trades of these blocks. */
 const venue = (...heights: readonly number[]): Repair =>
@@ -197,9 +181,8 @@ describe('two sockets', () => {
     await clock.pass(1000);
     const [one, two] = network.live;
     one?.say(...block(1), ...block(2));
-    two?.say(...block(1));
     one?.drop();
-    two?.say(...block(2), ...block(3));
+    two?.say(...block(1), ...block(2), ...block(3));
     expect(told(items).filter((each) => typeof each === 'number')).toEqual([100, 1, 2, 3]);
   });
 });

@@ -433,6 +433,36 @@ test('a socket that has come of age is renewed by itself, give or take a tenth',
   expect(await closed(setting)).toBe(0);
 });
 
+test('what is asked for again and again on one socket leaves nothing behind', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
+  const heap = (): number => {
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+  const setting = memoryDex();
+  const { dex, network } = setting;
+  network.answersFences = true;
+  dex.subscribe(ticker, OF_SYMBOL, () => {});
+  await settled();
+  network.last.say(heightText(1));
+  let before = 0;
+  for (let height = 2; height <= 3000; height++) {
+    if (height === 1000) before = heap();
+    const traded = dex.once(trades, OF_SYMBOL);
+    await settled();
+    network.last.say(tradesText(height));
+    await traded;
+    await settled();
+    // What was sent is the test's to remember.
+    network.last.sent.length = 0;
+    await setting.clock.pass(1000);
+  }
+  expect(network.dialled).toBe(1);
+  expect(heap() - before).toBeLessThan(1_000_000);
+  expect(await closed(setting)).toBe(0);
+}, 60_000);
+
 describe('two endpoints', () => {
   const other = 'ws://other.test/api/ws';
 

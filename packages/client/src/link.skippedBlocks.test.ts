@@ -1,8 +1,9 @@
-import { type Decimal, decode, type Height, marketDepth, type Stream, ticker, trades } from '@dexwire/protocol';
+import { type Decimal, decode, type Height, marketDepth, ticker, trades } from '@dexwire/protocol';
 import { afterEach, describe, expect, test } from 'vitest';
 import { closed, type MemoryDex, memoryDex } from '../../../tests/support/memoryDex.ts';
 import { expectNoUnhandledRejection } from '../../../tests/support/rejections.ts';
 import { depthText, heightText, SYMBOL, tickerText, tradesText } from '../../../tests/support/sampleFrames.ts';
+import { block, pulses, take, told } from '../../../tests/support/toldItems.ts';
 import { settled } from '../../../tests/support/virtualClock.ts';
 import type { Item } from './item.ts';
 import type { Mended, Missed } from './missed.ts';
@@ -10,28 +11,17 @@ import type { Mended, Missed } from './missed.ts';
 afterEach(expectNoUnhandledRejection);
 
 const OTHER = 'ws://other.test/api/ws';
-const SYMBOLS = [SYMBOL];
 /** So many blocks in a row, and a socket is known to bring each. */
 const KNOWN = 11;
 
-const take = ({ dex }: MemoryDex, stream: Stream = trades, more: object = {}): Item<unknown>[] => {
-  const items: Item<unknown>[] = [];
-  (dex.subscribe as (...terms: unknown[]) => void)(stream, { symbols: SYMBOLS, ...more }, (item: Item<unknown>) =>
-    items.push(item),
-  );
-  return items;
+/** A client with two sockets, each of which is known to bring each block. */
+const twins = async (): Promise<MemoryDex & { readonly items: Item<unknown>[] }> => {
+  const setting = memoryDex({ also: [OTHER] });
+  const items = take(setting);
+  await settled();
+  for (const text of pulses(1, KNOWN)) for (const socket of setting.network.sockets) socket.say(text);
+  return { ...setting, items };
 };
-
-const told = (items: readonly Item<unknown>[]): unknown[] =>
-  items.map((item) => {
-    if (item.kind === 'events') return item.repaired ? `repaired ${item.height}` : item.height;
-    const name = item.kind === 'gap' ? item.cause : item.lost;
-    return `${name} ${item.from}-${item.to}`;
-  });
-
-const block = (height: number): string[] => [tradesText(height), heightText(height)];
-const pulses = (from: number, to: number): string[] =>
-  Array.from({ length: to - from + 1 }, (_, place) => heightText(from + place));
 
 describe('blocks that a socket leaves out', () => {
   test('are a gap that comes before the frame that shows it, and ends with the block of that', async () => {
@@ -129,26 +119,20 @@ describe('blocks that a socket leaves out', () => {
   });
 
   test('are brought by a twin of the socket that leaves them out, which joins it anew', async () => {
-    const setting = memoryDex({ also: [OTHER] });
-    const items = take(setting);
-    await settled();
-    const [one, two] = setting.network.sockets;
-    for (const text of pulses(1, KNOWN)) for (const socket of [one, two]) socket?.say(text);
+    const { network, dex, items } = await twins();
+    const [one, two] = network.sockets;
     one?.say(...block(15));
-    expect(setting.dex.plan[0]?.paths.map(({ isServing }) => isServing)).toEqual([false, true]);
+    expect(dex.plan[0]?.paths.map(({ isServing }) => isServing)).toEqual([false, true]);
     two?.say(...block(12), ...block(13), ...block(14), ...block(15));
-    expect(setting.dex.plan[0]?.paths.map(({ isServing }) => isServing)).toEqual([true, true]);
+    expect(dex.plan[0]?.paths.map(({ isServing }) => isServing)).toEqual([true, true]);
     one?.say(...block(16));
     two?.say(...block(16));
     expect(told(items)).toEqual([12, 13, 14, 15, 16]);
   });
 
   test('are a gap where its twin is lost before it has brought them', async () => {
-    const setting = memoryDex({ also: [OTHER] });
-    const items = take(setting);
-    await settled();
-    const [one, two] = setting.network.sockets;
-    for (const text of pulses(1, KNOWN)) for (const socket of [one, two]) socket?.say(text);
+    const { network, items } = await twins();
+    const [one, two] = network.sockets;
     one?.say(...block(15));
     two?.say(...block(12));
     two?.drop();

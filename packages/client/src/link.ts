@@ -404,7 +404,7 @@ export class Link implements PathHost {
     // Without a pulse nobody tells when it brings everything: what it is asked for is taken to be on its way.
     standing.from = this.pulse ? undefined : Number.POSITIVE_INFINITY;
     if (this.#isPaused) path.pause(true);
-    // Before the first block of either, both are listened to.
+    // Of two, the one may bring what the other has brought.
     if (this.#paths.open > 1) this.#isDoubled = true;
     this.#timer ??= clock.setTimeout(() => this.#keepBeat(), BEAT_MS);
     this.#consider();

@@ -28,7 +28,7 @@ export type Status = PathStatus | StreamStatus;
 export interface PathPlan {
   readonly url: string | undefined;
   readonly state: ConnectionState['name'];
-  /** What it brings counts; a path that does not is to take the place of another one. */
+  /** What it brings counts; else it waits, for a block or for what others have brought, or to take the place of another one. */
   readonly isServing: boolean;
   readonly height: Height | undefined;
   /** Frames that it brought first, and that another path had brought before. */
